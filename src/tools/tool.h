@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// What every command shares: it defines run(), and main() (in main.cpp) turns what run() throws
+// into a message and an exit code. No command prints "fatal" or chooses 111 by itself.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hf {
+
+using Args = std::vector<char*>;  // argv[1..]; args.data()[args.size()] is argv's null
+
+// Thrown for misuse: `line` goes to standard error as it is, then exit `code`.
+struct Usage {
+    std::string line;
+    int code = 100;
+};
+
+// A failure with no errno behind it: "PROG: fatal: TEXT", exit 111.
+struct Fatal {
+    std::string text;
+};
+
+// The command itself. Returns the exit code. Defined once in each command's file.
+int run(const Args& args);
+
+// One line "PROG: warning: TEXT" or "PROG: warning: TEXT: E" on standard error. `code` is an errno.
+void warn(std::string_view text);
+void warn(std::string_view text, int code);
+
+}  // namespace hf
