@@ -1,0 +1,275 @@
+# SPDX-License-Identifier: MIT
+# What every system test stands on: it runs the same case with our programs and with the original
+# daemontools (the oracle), and compares what can be seen from outside.
+#
+# A case is a shell function. It runs in a fresh scratch directory, with one side's programs first
+# in PATH, standard input empty, no inherited descriptors. What it prints, on either stream, and
+# its exit code become a transcript, in which `>` is standard output, `!` standard error and `=`
+# the exit code:
+#
+#     busy_lock() {
+#         start setlock file sleep 99
+#         wait_for test -e file
+#         setlock -n file true
+#     }
+#
+#     @test "L01 a busy lock" {
+#         same busy_lock
+#         shows '! setlock: fatal: unable to lock file: temporary failure' '= 111'
+#     }
+#
+# Comparing:  same CASE [ARG...]     both sides give the same transcript, now in $transcript
+#             differs CASE [ARG...] --ours LINE... --oracle LINE...
+#                                    they differ on purpose, each exactly as written
+#             ours CASE [ARG...]     our side alone, for what the original does not have
+#             shows LINE...          $transcript is exactly these lines
+#             has LINE               $transcript has this line
+#             $side                  in a case: "ours" or "oracle"
+# Waiting:    wait_for CONDITION...  polls the command, or one string of shell; never sleep instead
+# Processes:  start COMMAND...       in the background; its pid in $started. Whatever a case or a
+#                                    test leaves behind is ended by pid, orphans included
+# Services:   service DIR [SCRIPT]   a service directory whose run is SCRIPT (sleep by default)
+# Root:       needs_root             skips the test, loudly, for anyone else
+#             apart FUNCTION [ARG...]
+#                                    runs it in mount and pid namespaces of its own, where it may
+#                                    mount over /etc; what it leaves behind ends with it
+#
+# Before comparing, `@` and 24 hex digits become @TS, pids `pid N`, ages `S seconds`, the scratch
+# directory SCRATCH and the folder of the programs BIN. A NUL reads ^@ (as in cat -v); a last line
+# without its newline is followed by a line that says so.
+#
+# Environment: HF_BIN, our programs (build/release/bin); ORACLE_ROOT, the unpacked original
+# (build/oracle, fetched by test/oracle); HF_PATIENCE, the seconds that wait_for waits (10).
+
+# shellcheck disable=SC2030,SC2031,SC2034 # cases are subshells, and $started is for the tests
+
+hf_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+HF_BIN=$(readlink -m "${HF_BIN:-$hf_root/build/release/bin}")
+ORACLE_ROOT=${ORACLE_ROOT:-$hf_root/build/oracle}
+ORACLE_BIN=${ORACLE_BIN:-$ORACLE_ROOT/usr/bin}
+ORACLE_SBIN=${ORACLE_SBIN:-$ORACLE_ROOT/usr/sbin}
+export HF_BIN ORACLE_ROOT ORACLE_BIN ORACLE_SBIN
+export LC_ALL=C
+hf_system_path=/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin
+
+setup() { hf_setup; }
+teardown() { hf_teardown; }
+
+# A test's own scratch directory, our programs first in PATH.
+hf_setup() {
+    hf_test=$(mktemp -d "${TMPDIR:-/tmp}/holdfast-test.XXXXXX")
+    chmod 755 "$hf_test" # mktemp's 700 would hide it from the other accounts that tests become
+    mkdir "$hf_test/scratch"
+    PATH=$HF_BIN:$hf_system_path
+    cd "$hf_test/scratch" || return 1
+}
+
+hf_teardown() {
+    end_all "$hf_test"
+    cd /
+    rm -rf "$hf_test"
+}
+
+# ---- the two sides ----
+
+# The transcript of CASE on one side goes to $hf_test/SIDE.transcript.
+hf_run_side() {
+    local side=$1 scratch=$hf_test/$1 programs code=0
+    shift
+    case $side in
+        ours) programs=$HF_BIN ;;
+        oracle) programs=$ORACLE_BIN:$ORACLE_SBIN ;;
+    esac
+    rm -rf "$scratch" "$hf_test/gave-up"
+    mkdir "$scratch"
+    (
+        trap - DEBUG ERR
+        set +eET
+        hf_close_descriptors
+        cd "$scratch" || exit 99
+        PATH=$programs:$hf_system_path
+        hf_in_case=yes
+        export side HF_TEST_MARK=$hf_test/
+        "$@"
+    ) >"$scratch.out" 2>"$scratch.err" </dev/null || code=$?
+    {
+        hf_normalised '>' "$scratch.out"
+        hf_normalised '!' "$scratch.err"
+        echo "= $code"
+    } >"$scratch.transcript"
+    end_all "$scratch"
+    if [ -e "$hf_test/gave-up" ]; then
+        echo "case $1 ($side): $(cat "$hf_test/gave-up")"
+        cat "$scratch.transcript"
+        return 1
+    fi
+    if grep -q '^! .*command not found$' "$scratch.transcript"; then
+        echo "case $1 ($side) needs a program that is not there:"
+        cat "$scratch.transcript"
+        return 1
+    fi
+}
+
+hf_close_descriptors() {
+    local fd
+    for fd in /proc/self/fd/*; do
+        fd=${fd##*/}
+        if [ "$fd" -gt 2 ]; then eval "exec $fd>&-"; fi
+    done
+}
+
+hf_normalised() { # MARK FILE
+    local ending=
+    if [ -s "$2" ] && [ -n "$(tail -c 1 "$2" | tr -d '\n' | cat -v)" ]; then ending=yes; fi
+    cat -v "$2" | sed -E \
+        -e 's/@[0-9a-f]{24}/@TS/g' -e 's/\bpid [0-9]+/pid N/g' -e 's/\b[0-9]+ seconds/S seconds/g' \
+        -e "s#$hf_test/(ours|oracle)#SCRATCH#g" \
+        -e "s#($HF_BIN|$ORACLE_BIN|$ORACLE_SBIN)#BIN#g" -e "s/^/$1 /"
+    if [ -n "$ending" ]; then printf '\n%s (no newline at the end)\n' "$1"; fi
+}
+
+hf_oracle_is_there() {
+    if [ -x "$ORACLE_BIN/supervise" ]; then return 0; fi
+    ORACLE_ROOT=$ORACLE_ROOT "$hf_root/test/oracle" >"$hf_test/oracle.log" 2>&1 && return 0
+    if [ -n "${HF_NO_ORACLE-}" ]; then
+        skip "NOT COMPARED: the original daemontools cannot be fetched"
+    fi
+    cat "$hf_test/oracle.log"
+    echo "no oracle to compare with (HF_NO_ORACLE=1 skips these tests)"
+    return 1
+}
+
+same() {
+    hf_oracle_is_there || return 1
+    hf_run_side oracle "$@" || return 1
+    hf_run_side ours "$@" || return 1
+    diff -u --label "original daemontools: $*" --label "ours: $*" \
+        "$hf_test/oracle.transcript" "$hf_test/ours.transcript" || return 1
+    transcript=$(cat "$hf_test/ours.transcript")
+}
+
+differs() {
+    local call=() expected=() side_named=
+    while [ $# -gt 0 ] && [ "$1" != --ours ]; do
+        call+=("$1")
+        shift
+    done
+    hf_oracle_is_there || return 1
+    hf_run_side oracle "${call[@]}" || return 1
+    hf_run_side ours "${call[@]}" || return 1
+    if cmp -s "$hf_test/oracle.transcript" "$hf_test/ours.transcript"; then
+        echo "${call[*]}: no difference, both sides say:"
+        cat "$hf_test/ours.transcript"
+        return 1
+    fi
+    while [ $# -gt 0 ]; do
+        side_named=${1#--}
+        shift
+        expected=()
+        while [ $# -gt 0 ] && [ "$1" != --oracle ]; do
+            expected+=("$1")
+            shift
+        done
+        transcript=$(cat "$hf_test/$side_named.transcript")
+        shows "${expected[@]}" || return 1
+    done
+    transcript=$(cat "$hf_test/ours.transcript")
+}
+
+ours() {
+    hf_run_side ours "$@" || return 1
+    transcript=$(cat "$hf_test/ours.transcript")
+}
+
+shows() {
+    diff -u --label expected --label "shown" <(printf '%s\n' "$@") <(printf '%s\n' "$transcript")
+}
+
+has() {
+    if grep -qxF -e "$1" <<<"$transcript"; then return 0; fi
+    printf 'not in the transcript: %s\n%s\n' "$1" "$transcript"
+    return 1
+}
+
+# ---- waiting, processes, services ----
+
+# The condition is a command, or one string that is a piece of shell.
+wait_for() {
+    local deadline=$((SECONDS + ${HF_PATIENCE:-10}))
+    while ! hf_holds "$@"; do
+        if [ "$SECONDS" -gt "$deadline" ]; then
+            echo "gave up waiting for: $*" | tee "$hf_test/gave-up" >&2
+            if [ -n "${hf_in_case-}" ]; then exit 99; fi
+            return 1
+        fi
+        sleep 0.02
+    done
+}
+
+hf_holds() {
+    if [ $# -eq 1 ]; then eval "$1"; else "$@"; fi >/dev/null 2>&1
+}
+
+# The shell would leave INT and QUIT ignored in a background process: they are put right.
+start() {
+    HF_TEST_MARK=$hf_test/ env --default-signal=INT,QUIT "$@" 3>&- &
+    started=$!
+}
+
+# True when the process is gone, or a zombie that nobody has buried.
+gone() {
+    local state
+    state=$(sed -n 's/^State:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null) || return 0
+    [ -z "$state" ] || [ "${state:0:1}" = Z ]
+}
+
+# Ends what runs below a scratch directory: its current directory is there, or it inherited the
+# mark of this test. Again until nothing is left, since a dying supervisor may leave a newborn.
+end_all() { # DIR
+    local pids round
+    case $1 in
+        */holdfast-test.?*) ;;
+        *) echo "refusing to end what runs below '$1'" >&2 && return 1 ;;
+    esac
+    for round in {1..200}; do
+        pids=$(hf_left_behind "$1")
+        if [ -z "$pids" ]; then return 0; fi
+        # shellcheck disable=SC2086 # many words
+        kill -KILL $pids 2>/dev/null || true
+        sleep 0.01
+    done
+    echo "still running after $round rounds: $pids" >&2
+    return 1
+}
+
+hf_left_behind() { # DIR
+    local found pid self=$BASHPID
+    found=$(
+        find /proc -mindepth 2 -maxdepth 2 -path '/proc/[0-9]*/cwd' \
+            '(' -lname "$1" -o -lname "$1/*" ')' 2>/dev/null
+        grep -lzsxF "HF_TEST_MARK=$hf_test/" /proc/[0-9]*/environ 2>/dev/null
+    ) || true
+    cut -d/ -f3 <<<"$found" | sort -u | while read -r pid; do
+        case $pid in
+            '' | "$$" | "$self") ;;
+            *) gone "$pid" || echo "$pid" ;;
+        esac
+    done
+}
+
+service() { # DIR [SCRIPT]
+    mkdir -p "$1"
+    printf '#!/bin/sh\n%s\n' "${2:-exec sleep 99}" >"$1/run"
+    chmod 755 "$1/run"
+}
+
+apart() {
+    # shellcheck disable=SC2163 # the function's name is what is in $1
+    export -f wait_for hf_holds start gone service "$1"
+    export HF_PATIENCE=${HF_PATIENCE:-10} hf_test hf_in_case=yes
+    unshare --mount --pid --fork --kill-child --mount-proc bash -c '"$@"' apart "$@"
+}
+
+needs_root() {
+    if [ "$(id -u)" != 0 ]; then skip "NOT RUN: needs root"; fi
+}
