@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include "engine/engine.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "format/error_text.h"
+
+namespace hf::engine {
+
+namespace {
+
+using core::Change;
+
+// What one turn does by itself before it listens again, so that nobody waits for a crowd.
+constexpr int deadlines_a_turn = 16;
+// To look at more names than this is dearer than to read the whole folder.
+constexpr size_t names_a_turn = 8;
+
+constexpr core::Duration rescan_interval = std::chrono::seconds(5);
+
+}  // namespace
+
+void Engine::run() {
+    look(std::nullopt);
+    while (!left_ && !(pool_.empty() && (halting_ || mode_ == Mode::lone))) turn();
+}
+
+void Engine::turn() {
+    for (const Happening& what : kernel_.wait(next_deadline())) {
+        std::visit([&](const auto& each) { happen(each); }, what);
+        if (left_) return;
+    }
+    look_again();
+    core::Time now = kernel_.now().boot;
+    for (int i = 0; i < deadlines_a_turn; ++i) {
+        Entry* entry = pool_.first_due();
+        if (entry == nullptr || *entry->due > now) break;
+        supervision_.fire(*entry);
+    }
+}
+
+std::optional<core::Time> Engine::next_deadline() const {
+    std::optional<core::Time> next = rescan_at_;
+    if (Entry* entry = pool_.first_due(); entry != nullptr && (!next || *entry->due < *next))
+        next = entry->due;
+    return next;
+}
+
+// A death nobody knows was recorded by an engine that could not bury it any more, or is that of a
+// stranger whom the guardian inherited.
+void Engine::happen(const Death& death) {
+    if (Entry* entry = pool_.of_pid(death.pid)) supervision_.tell(*entry, core::Exited{death.how});
+    kernel_.bury(death.pid);
+}
+
+void Engine::happen(const Letters& letters) {
+    if (Entry* entry = pool_.of_dir(letters.dir)) supervision_.tell(*entry, letters.bytes);
+}
+
+void Engine::happen(const Look& look) {
+    if (look.name) {
+        names_to_look_at_.insert(*look.name);
+    } else {
+        look_at_all_ = true;
+    }
+}
+
+void Engine::happen(const Halt&) {
+    if (std::exchange(halting_, true)) return;
+    rescan_at_.reset();
+    supervision_.halt();
+}
+
+void Engine::look_again() {
+    auto names = std::exchange(names_to_look_at_, {});
+    bool whole = std::exchange(look_at_all_, false) || names.size() > names_a_turn ||
+                 (rescan_at_ && *rescan_at_ <= kernel_.now().boot);
+    if (whole) return look(std::nullopt);
+    for (const auto& name : names) look(name);
+}
+
+void Engine::look(const std::optional<std::string>& name) {
+    if (halting_) return;
+    Scan scan = kernel_.scan(name);
+    note_unseen(scan, name);
+    if (!scan.complete) return;
+    if (name && scan.found.empty()) {
+        // Something went. Perhaps it stands there by another name: only the whole folder knows.
+        if (pool_.of_name(*name) != nullptr) look(std::nullopt);
+        return;
+    }
+    std::vector<core::Supervised> supervised;
+    for (Entry* entry : pool_.mains()) {
+        if (name && entry->listed.directory != scan.found[0].directory) continue;
+        supervised.push_back({entry->listed, entry->service.linked});
+    }
+    for (const Change& change : core::compare(supervised, scan.found)) apply(change);
+}
+
+// Says once what cannot be examined, looks again in a while, and does not take it for gone.
+void Engine::note_unseen(Scan& scan, const std::optional<std::string>& name) {
+    std::erase_if(unseen_, [&](const auto& old) {
+        bool looked_at = !name || *name == old.first;
+        return looked_at &&
+               std::ranges::find(scan.unseen, old.first, &Unseen::name) == scan.unseen.end();
+    });
+    for (const Unseen& each : scan.unseen) {
+        std::string line = "svscan: warning: " + each.text + ": ";
+        line.append(format::error_text(each.error));
+        if (std::exchange(unseen_[each.name], line) != line) kernel_.say(line);
+        Entry* entry = pool_.of_name(each.name);
+        if (entry != nullptr && each.error != ENOENT) scan.found.push_back(entry->listed);
+    }
+    rescan_at_.reset();
+    if (!unseen_.empty()) rescan_at_ = kernel_.now().boot + rescan_interval;
+}
+
+void Engine::apply(const Change& change) {
+    Entry* entry = pool_.of_directory(change.found.directory);
+    switch (change.kind) {
+        case Change::Kind::appeared: supervision_.add(change.found); return;
+        case Change::Kind::renamed: supervision_.rename(*entry, change.found.name); return;
+        case Change::Kind::unlinked: supervision_.unlink(*entry); return;
+        case Change::Kind::log_added: supervision_.add_log(*entry); return;
+        case Change::Kind::log_removed: supervision_.drop_log(*entry); return;
+    }
+}
+
+}  // namespace hf::engine

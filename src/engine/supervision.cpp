@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+#include "engine/supervision.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "format/error_text.h"
+
+namespace hf::engine {
+
+namespace {
+
+using core::Service;
+using core::State;
+
+constexpr core::Duration first_retry = std::chrono::milliseconds(100);
+constexpr core::Duration last_retry = std::chrono::seconds(5);
+
+// After `svc -x` a linked directory is taken again in the original's rhythm, so that there is time
+// to remove the link.
+constexpr core::Duration pause_after_leaving = std::chrono::seconds(5);
+
+bool out_of_descriptors(int code) {
+    return code == EMFILE || code == ENFILE;
+}
+
+// A logger that is about to start will want to read what its service left in the pipe.
+bool still_to_read(const Entry* logger) {
+    return logger != nullptr && logger->dir && logger->service.state == State::waiting &&
+           logger->service.last.kind != core::Ending::Kind::not_started;
+}
+
+}  // namespace
+
+void Supervision::add(core::Listed listed) {
+    Entry& entry = pool_.add(std::move(listed), nullptr);
+    entry.retry_at = kernel_.now().boot;
+    schedule(entry);
+}
+
+void Supervision::rename(Entry& main, const std::string& name) {
+    main.listed.name = name;
+    if (!main.dir) return;
+    kernel_.rename(*main.dir, main.listed);
+    if (main.logger != nullptr) {
+        main.logger->listed.name = name + "/log";
+        if (main.logger->dir) kernel_.rename(*main.logger->dir, main.logger->listed);
+    }
+    tell(main, core::Linked{true});
+}
+
+void Supervision::unlink(Entry& main) {
+    if (!main.dir) return pool_.remove(main);
+    tell(main, core::Linked{false});
+}
+
+void Supervision::add_log(Entry& main) {
+    main.listed.has_log = true;
+    if (!main.dir) return;
+    if (main.logger != nullptr) return tell(*main.logger, core::Linked{true});
+    kernel_.open_log(*main.dir);
+    Entry& logger = pool_.add({main.listed.name + "/log", {}, false}, &main);
+    logger.retry_at = kernel_.now().boot;
+    schedule(logger);
+}
+
+// Its logger stays as long as the process that writes to it.
+void Supervision::drop_log(Entry& main) {
+    main.listed.has_log = false;
+    if (main.logger != nullptr) tell(*main.logger, core::Linked{false});
+}
+
+void Supervision::halt() {
+    halting_ = true;
+    for (Entry* entry : pool_.all()) {
+        if (!entry->dir) pool_.remove(*entry);
+    }
+    for (Entry* entry : pool_.mains()) tell(*entry, core::Shutdown{});
+}
+
+void Supervision::fire(Entry& entry) {
+    if (!entry.dir) {
+        take(entry);
+    } else {
+        tell(entry, core::Timeout{});
+    }
+}
+
+void Supervision::take(Entry& entry) {
+    try {
+        Claimed claimed = kernel_.claim(entry.listed);
+        entry.dir = claimed.dir;
+        take_over(entry, claimed);
+        kernel_.listen(*entry.dir);
+        if (entry.listed.has_log) add_log(entry);
+    } catch (const sys::Error& error) {
+        if (mode_ == Mode::lone) throw;
+        complain(entry, "supervise: fatal: ", error);
+        retry_later(entry);
+        return;
+    }
+    if (!entry.complaint.empty()) limit_was_said_ = false;
+    entry.complaint.clear();
+    entry.retry_delay = {};
+    schedule(entry);
+}
+
+void Supervision::retry_later(Entry& entry) {
+    give_back(entry);
+    entry.retry_delay = std::clamp(2 * entry.retry_delay, first_retry, last_retry);
+    entry.retry_at = kernel_.now().boot + entry.retry_delay;
+    schedule(entry);
+}
+
+void Supervision::take_over(Entry& entry, const Claimed& claimed) {
+    core::Moment now = kernel_.now();
+    entry.service = core::fresh(claimed.normally_down, now);
+    if (claimed.record && !claimed.record->released) {
+        const format::Record& record = *claimed.record;
+        bool alive = kernel_.life(record) != Life::none;
+        bool same_session = record.session == session_;
+        entry.service =
+            core::resumed(record.service, alive, same_session, claimed.normally_down, now);
+        entry.conceived = record.conceived;
+    }
+    kernel_.write_status(*entry.dir, record(entry));
+}
+
+void Supervision::tell(Entry& entry, const core::Event& event) {
+    if (!entry.dir) return;
+    Service before = entry.service;
+    act(entry, event);
+    settle(entry, before);
+}
+
+void Supervision::tell(Entry& entry, const std::string& letters) {
+    Service before = entry.service;
+    for (char letter : letters) {
+        if (auto order = core::order_of(letter)) act(entry, *order);
+    }
+    settle(entry, before);
+}
+
+void Supervision::act(Entry& entry, const core::Event& event) {
+    for (const core::Effect& effect : core::step(entry.service, event, kernel_.now())) {
+        if (const auto* signal = std::get_if<core::Signal>(&effect)) {
+            kernel_.signal(entry.service.pid, signal->number);
+        } else {
+            start(entry);
+        }
+    }
+}
+
+void Supervision::start(Entry& entry) {
+    core::Moment now = kernel_.now();
+    entry.conceived = now.boot;
+    format::Record newborn = record(entry);
+    core::step(newborn.service, core::Started{core::Pid::none, now}, now);
+    try {
+        if (entry.listed.has_log) kernel_.open_log(*entry.dir);
+        core::Started started = kernel_.spawn(*entry.dir, newborn, wiring(entry));
+        core::step(entry.service, started, started.at);
+        entry.complaint.clear();
+        entry.unsaved = false;
+        if (!entry.listed.has_log) end_log(entry);
+    } catch (const sys::Error& error) {
+        complain(entry, "supervise: fatal: ", error);
+        core::step(entry.service, core::StartFailed{error.code()}, now);
+        entry.unsaved = true;  // the newborn may have written of itself
+    }
+}
+
+// A main writes into its own pipe as long as there is a log; a logger reads its main's.
+Wiring Supervision::wiring(const Entry& entry) const {
+    if (entry.main != nullptr && entry.main->dir) return {Wiring::End::reads, *entry.main->dir};
+    if (entry.listed.has_log) return {Wiring::End::writes, *entry.dir};
+    return {};
+}
+
+void Supervision::settle(Entry& entry, const Service& before) {
+    if (entry.unsaved || !(entry.service == before)) save(entry);
+    schedule(entry);
+    Entry* main = entry.main;
+    if (core::finished(entry.service) && !still_to_read(entry.logger)) finish(entry);
+    // It may have waited for this logger to run once more.
+    if (main != nullptr && main->dir && core::finished(main->service)) settle(*main, main->service);
+}
+
+void Supervision::save(Entry& entry, bool released) {
+    format::Record now = record(entry);
+    now.released = released;
+    try {
+        kernel_.write_status(*entry.dir, now);
+        entry.unsaved = false;
+    } catch (const sys::Error& error) {
+        complain(entry, "supervise: warning: ", error);
+        entry.unsaved = true;
+        entry.retry_at = kernel_.now().boot + last_retry;
+    }
+}
+
+// The supervision of `entry` is over. A directory that still stands in the folder is taken again.
+void Supervision::finish(Entry& entry) {
+    save(entry, true);
+    end_log(entry);
+    bool again = !halting_ && mode_ == Mode::folder && entry.service.linked &&
+                 (!entry.is_logger || entry.main != nullptr);
+    give_back(entry);
+    if (!again) return pool_.remove(entry);
+    entry.retry_at = kernel_.now().boot + pause_after_leaving;
+    schedule(entry);
+}
+
+// Nothing will be written to the log of `main` any more: its logger ends when it has read all.
+void Supervision::end_log(Entry& main) {
+    kernel_.close_log(*main.dir);
+    Entry* logger = std::exchange(main.logger, nullptr);
+    if (logger == nullptr) return;
+    logger->main = nullptr;
+    if (!logger->dir) return pool_.remove(*logger);
+    tell(*logger, core::Drain{});
+}
+
+void Supervision::give_back(Entry& entry) {
+    if (entry.dir) kernel_.release(*entry.dir);
+    pool_.release(entry);
+    entry.service = {};
+    entry.unsaved = false;
+}
+
+void Supervision::schedule(Entry& entry) {
+    std::optional<core::Time> due = entry.retry_at;
+    if (entry.dir) {
+        due = core::deadline(entry.service);
+        if (entry.unsaved && (!due || entry.retry_at < *due)) due = entry.retry_at;
+    }
+    pool_.index(entry, due);
+}
+
+format::Record Supervision::record(const Entry& entry) const {
+    return {entry.service, session_, entry.conceived, false};
+}
+
+void Supervision::complain(Entry& entry, const char* kind, const sys::Error& error) {
+    std::string text = kind + error.text();
+    if (error.code() != 0) text.append(": ").append(format::error_text(error.code()));
+    if (std::exchange(entry.complaint, text) == text) return;
+    if (out_of_descriptors(error.code())) {
+        if (std::exchange(limit_was_said_, true)) return;
+        text.append("; what runs goes on, what is left waits until some are free");
+    }
+    kernel_.say(text);
+}
+
+}  // namespace hf::engine

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// One service at a time: taking its directory, telling it what happened, doing what follows,
+// writing its state down, giving the directory back.
+//
+// The order is law: what follows an event is done, then the new state is written; only then may
+// the caller bury a death. A start is written by the newborn itself.
+#pragma once
+
+#include <string>
+
+#include "engine/kernel.h"
+#include "engine/pool.h"
+#include "sys/error.h"
+
+namespace hf::engine {
+
+enum class Mode {
+    folder,  // every service below a folder; goes on when there is none
+    lone,    // one directory: its supervision is all there is to do, and it must succeed
+};
+
+class Supervision {
+  public:
+    Supervision(Kernel& kernel, Pool& pool, const format::Session& session, Mode mode)
+        : kernel_(kernel), pool_(pool), session_(session), mode_(mode) {}
+
+    // Something was found that is to be supervised. It is taken when its deadline fires: at once.
+    void add(core::Listed listed);
+
+    // The deadline of `entry` has come.
+    void fire(Entry& entry);
+
+    // `entry` may be gone afterwards. Without a directory it is told nothing.
+    void tell(Entry& entry, const core::Event& event);
+    void tell(Entry& entry, const std::string& letters);
+
+    // The directory of `main` goes by another name of the folder, or by none any more.
+    void rename(Entry& main, const std::string& name);
+    void unlink(Entry& main);
+
+    // The log directory of `main` has come or gone.
+    void add_log(Entry& main);
+    void drop_log(Entry& main);
+
+    // Stops everything in order, and takes nothing any more.
+    void halt();
+
+  private:
+    void take(Entry& entry);
+    void take_over(Entry& entry, const Claimed& claimed);
+    void retry_later(Entry& entry);
+    void act(Entry& entry, const core::Event& event);
+    void start(Entry& entry);
+    void settle(Entry& entry, const core::Service& before);
+    void save(Entry& entry, bool released = false);
+    void finish(Entry& entry);
+    void end_log(Entry& main);
+    void schedule(Entry& entry);
+    void give_back(Entry& entry);
+    Wiring wiring(const Entry& entry) const;
+    format::Record record(const Entry& entry) const;
+    void complain(Entry& entry, const char* kind, const sys::Error& error);
+
+    Kernel& kernel_;
+    Pool& pool_;
+    format::Session session_;
+    Mode mode_;
+    bool halting_ = false;
+    bool limit_was_said_ = false;
+};
+
+}  // namespace hf::engine
