@@ -169,7 +169,7 @@ Effects step(Service& service, const Event& event, Moment now) {
 std::optional<Time> deadline(const Service& service) {
     switch (service.state) {
         case State::waiting:
-            if (!service.started) return Time::min();
+            if (!service.started) return service.changed.boot;
             return *service.started + service.rules.restart_interval;
         case State::draining: return service.told + drain_patience;
         case State::stopping:

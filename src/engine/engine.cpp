@@ -24,7 +24,7 @@ constexpr core::Duration rescan_interval = std::chrono::seconds(5);
 
 void Engine::run() {
     look(std::nullopt);
-    while (!left_ && !(pool_.empty() && (halting_ || mode_ == Mode::lone))) turn();
+    while (!left_ && !(ready_ && pool_.empty() && (halting_ || mode_ == Mode::lone))) turn();
 }
 
 void Engine::turn() {
@@ -39,6 +39,17 @@ void Engine::turn() {
         if (entry == nullptr || *entry->due > now) break;
         supervision_.fire(*entry);
     }
+    if (!ready_) get_ready(now);
+}
+
+// Deaths and the order to halt concern what runs already: all that must be known first. What is
+// taken comes before what is started, because its deadline does.
+void Engine::get_ready(core::Time now) {
+    Entry* next = pool_.first_due();
+    if (next != nullptr && !next->dir && *next->due <= now) return;
+    ready_ = true;
+    kernel_.ready();
+    if (halting_) supervision_.halt();
 }
 
 std::optional<core::Time> Engine::next_deadline() const {
@@ -70,7 +81,7 @@ void Engine::happen(const Look& look) {
 void Engine::happen(const Halt&) {
     if (std::exchange(halting_, true)) return;
     rescan_at_.reset();
-    supervision_.halt();
+    if (ready_) supervision_.halt();
 }
 
 void Engine::look_again() {

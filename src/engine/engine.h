@@ -32,6 +32,7 @@ class Engine {
     void happen(const Halt&);
     void happen(const Leave&) { left_ = true; }
 
+    void get_ready(core::Time now);
     void look_again();
     void look(const std::optional<std::string>& name);
     void note_unseen(Scan& scan, const std::optional<std::string>& name);
@@ -42,7 +43,8 @@ class Engine {
     Mode mode_;
     Pool pool_;
     Supervision supervision_;
-    bool halting_ = false;
+    bool ready_ = false;    // everything that was there at first has been taken, or tried
+    bool halting_ = false;  // ... and is stopped as soon as that is so
     bool left_ = false;
     std::set<std::string> names_to_look_at_;
     bool look_at_all_ = false;

@@ -77,6 +77,9 @@ class Kernel {
 
     virtual core::Moment now() = 0;
 
+    // What was left is taken over: from now on everything that is asked is done.
+    virtual void ready() = 0;
+
     // What has happened; waits for it until `deadline`, for ever without one.
     virtual std::vector<Happening> wait(std::optional<core::Time> deadline) = 0;
 

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// The Kernel that there really is.
+#pragma once
+
+#include <sys/resource.h>
+
+#include <deque>
+#include <memory>
+#include <unordered_map>
+
+#include "engine/folder.h"
+#include "engine/kernel.h"
+#include "engine/orphans.h"
+#include "engine/parent.h"
+#include "engine/service_dir.h"
+#include "sys/poller.h"
+
+namespace hf::engine {
+
+class LinuxKernel final : public Kernel {
+  public:
+    // Everything below the current directory, under a guardian.
+    LinuxKernel();
+    // The directory `lone` alone, as its own parent.
+    explicit LinuxKernel(const std::string& lone);
+    ~LinuxKernel() override;
+
+    format::Session session() const;
+
+    core::Moment now() override;
+    void ready() override;
+    std::vector<Happening> wait(std::optional<core::Time> deadline) override;
+    Scan scan(const std::optional<std::string>& name) override;
+    Claimed claim(const core::Listed& found) override;
+    void rename(Dir dir, const core::Listed& now) override;
+    void listen(Dir dir) override;
+    void open_log(Dir dir) override;
+    void close_log(Dir dir) override;
+    void release(Dir dir) override;
+    Life life(const format::Record& record) override;
+    core::Started spawn(Dir dir, const format::Record& newborn, const Wiring& wiring) override;
+    void signal(core::Pid pid, int number) override;
+    void write_status(Dir dir, const format::Record& record) override;
+    void bury(core::Pid pid) override;
+    void say(const std::string& line) override;
+
+  private:
+    void raise_limits();
+    void read_letters(unsigned index, std::vector<Happening>& into);
+    ServiceDir& at(Dir dir);
+
+    Parent parent_;
+    std::string lone_;              // the one directory; empty: a folder
+    std::optional<Folder> folder_;  //
+    sys::Poller poller_;
+    Orphans orphans_;
+    std::vector<std::unique_ptr<ServiceDir>> dirs_;  // by Dir
+    std::vector<unsigned> free_;                     // of them
+    rlimit original_files_{};                        // what the services get back
+    std::size_t most_descriptors_ = 0;
+};
+
+}  // namespace hf::engine

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+#include "engine/service_dir.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+
+#include "sys/error.h"
+
+namespace hf::engine {
+
+namespace {
+
+core::Identity identity_of(const struct stat& status) {
+    return {status.st_dev, status.st_ino};
+}
+
+sys::Fd open_at(int at, const char* name, int flags, unsigned mode = 0) {
+    return sys::Fd(sys::retry([&] { return ::openat(at, name, flags | O_CLOEXEC, mode); }));
+}
+
+std::optional<format::Record> read_record(int supervise) {
+    std::string text;
+    sys::Fd file = open_at(supervise, "status", O_RDONLY | O_NONBLOCK);
+    if (!file || !sys::read_all(file.get(), text)) return std::nullopt;
+    return format::decode(std::as_bytes(std::span(text)));
+}
+
+sys::Fd open_directory(const core::Listed& listed) {
+    sys::Fd directory = sys::open(listed.name.c_str(), O_PATH | O_DIRECTORY);
+    struct stat status {};
+    if (!directory || ::fstat(directory.get(), &status) < 0)
+        sys::fail("unable to chdir to " + listed.name);
+    if (listed.directory != core::Identity{} && listed.directory != identity_of(status))
+        throw sys::Error("unable to chdir to " + listed.name, ENOENT);
+    return directory;
+}
+
+}  // namespace
+
+ServiceDir::ServiceDir(const core::Listed& listed) : name_(listed.name) {
+    sys::Fd directory = open_directory(listed);
+    resolve(directory.get());
+
+    struct stat status {};
+    normally_down_ = ::fstatat(directory.get(), "down", &status, 0) == 0;
+    if (!normally_down_ && errno != ENOENT) sys::fail("unable to stat " + name_ + "/down");
+
+    make_supervise(directory.get());
+    lock_ = sys::Lock::take(directory.get(), "supervise/lock");
+    if (!lock_) fail("unable to acquire ", "lock");
+    sys::Fd supervise = open_at(directory.get(), "supervise", O_PATH | O_DIRECTORY);
+    if (supervise) record_ = read_record(supervise.get());
+}
+
+void ServiceDir::rename(const core::Listed& listed) {
+    sys::Fd directory = open_directory(listed);
+    name_ = listed.name;
+    resolve(directory.get());
+}
+
+// The path without links: the service folder's link to it may go while it is supervised.
+void ServiceDir::resolve(int directory) {
+    std::array<char, PATH_MAX> target{};
+    std::string self = "/proc/self/fd/" + std::to_string(directory);
+    ssize_t size = ::readlink(self.c_str(), target.data(), target.size());
+    if (size > 0) {
+        path_.assign(target.data(), static_cast<size_t>(size));
+    } else if (::realpath(name_.c_str(), target.data()) != nullptr) {
+        path_ = target.data();
+    } else {
+        sys::fail("unable to resolve " + name_);
+    }
+    struct stat status {};
+    ::fstat(directory, &status);
+    identity_ = identity_of(status);
+    log_path_ = path_ + "/supervise/log";
+}
+
+// As Debian's daemontools: where `supervise` is a link, what it points to is made.
+void ServiceDir::make_supervise(int directory) const {
+    if (::mkdirat(directory, "supervise", 0700) == 0 || errno != EEXIST) return;
+    std::array<char, PATH_MAX> target{};
+    ssize_t size = ::readlinkat(directory, "supervise", target.data(), target.size() - 1);
+    if (size > 0) ::mkdirat(directory, target.data(), 0700);
+}
+
+void ServiceDir::listen() {
+    sys::Fd supervise = sys::open((path_ + "/supervise").c_str(), O_PATH | O_DIRECTORY);
+    if (!supervise) sys::fail("unable to open " + name_ + "/supervise");
+    ::mkfifoat(supervise.get(), "control", 0600);
+    control_ = open_at(supervise.get(), "control", O_RDWR | O_NONBLOCK);
+    if (!control_) fail("unable to read ", "control");
+    struct stat status {};
+    if (::fstat(control_.get(), &status) == 0 && !S_ISFIFO(status.st_mode))
+        throw sys::Error(name_ + "/supervise/control is not a fifo: remove it", 0);
+    make_ok(supervise.get());
+}
+
+// `ok` is a second name of `control`: whoever opens it finds the same reader.
+void ServiceDir::make_ok(int supervise) {
+    struct stat control {};
+    struct stat ok {};
+    ::fstat(control_.get(), &control);
+    if (::fstatat(supervise, "ok", &ok, AT_SYMLINK_NOFOLLOW) == 0 &&
+        identity_of(ok) == identity_of(control))
+        return;
+    ::unlinkat(supervise, "ok.new", 0);
+    if (::linkat(supervise, "control", supervise, "ok.new", 0) == 0 &&
+        ::renameat(supervise, "ok.new", supervise, "ok") == 0)
+        return;
+    ::mkfifoat(supervise, "ok", 0600);
+    ok_ = open_at(supervise, "ok", O_RDONLY | O_NONBLOCK);
+    if (!ok_) fail("unable to read ", "ok");
+}
+
+void ServiceDir::open_log() {
+    if (log_) return;
+    verify();
+    ::mkfifo(log_path_.c_str(), 0600);
+    log_ = sys::open(log_path_.c_str(), O_RDWR | O_NONBLOCK);
+    if (!log_) fail("unable to open ", "log");
+    struct stat status {};
+    if (::fstat(log_.get(), &status) == 0 && S_ISFIFO(status.st_mode)) return;
+    log_.reset();
+    throw sys::Error(name_ + "/supervise/log is not a fifo: remove it", 0);
+}
+
+void ServiceDir::write_status(const format::RecordBytes& bytes) const {
+    verify();
+    std::string status = path_ + "/supervise/status";
+    sys::Fd file = sys::open(status.c_str(), O_WRONLY);
+    bool exists = static_cast<bool>(file);
+    if (!exists && errno != ENOENT) fail("unable to open ", "status");
+    // The first one comes to stand there whole.
+    std::string fresh = status + ".new";
+    if (!exists) file = sys::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    if (!file) fail("unable to open ", "status.new");
+    ssize_t written =
+        sys::retry([&] { return ::pwrite(file.get(), bytes.data(), bytes.size(), 0); });
+    if (written < 0) fail("unable to write ", exists ? "status" : "status.new");
+    if (static_cast<size_t>(written) != bytes.size())
+        throw sys::Error("unable to write " + name_ + "/supervise/status", ENOSPC);
+    if (!exists && ::rename(fresh.c_str(), status.c_str()) < 0)
+        sys::fail("unable to rename " + name_ + "/supervise/status.new to status");
+}
+
+void ServiceDir::verify() const {
+    struct stat status {};
+    if (::stat(path_.c_str(), &status) < 0) sys::fail("unable to chdir to " + name_);
+    if (identity_of(status) == identity_) return;
+    throw sys::Error(name_ + " was replaced by another directory while it was supervised", 0);
+}
+
+void ServiceDir::fail(const std::string& what, const char* file) const {
+    sys::fail(what + name_ + "/supervise/" + file);
+}
+
+}  // namespace hf::engine

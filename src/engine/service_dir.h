@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// One service directory on disk that is held: its lock, FIFOs and status file. The layout is
+// daemontools'; doc/service-dir.md has every byte of it.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/scan.h"
+#include "format/status.h"
+#include "sys/fd.h"
+#include "sys/lock.h"
+
+namespace hf::engine {
+
+class ServiceDir {
+  public:
+    // Takes the directory `listed.name`, relative to the current one, if it still is that
+    // directory. An identity of zeros is any. Throws sys::Error with daemontools' texts.
+    explicit ServiceDir(const core::Listed& listed);
+
+    // Whether `down` stands there, and what the last supervision left, at the time of taking.
+    bool normally_down() const { return normally_down_; }
+    const std::optional<format::Record>& record() const { return record_; }
+
+    // As people know it, and its absolute path.
+    const std::string& name() const { return name_; }
+    const std::string& path() const { return path_; }
+    const std::string& log_path() const { return log_path_; }
+
+    // The directory has another name, and may stand elsewhere.
+    void rename(const core::Listed& listed);
+
+    // Makes `control` and `ok` and opens them. From now on the service answers.
+    void listen();
+    int control() const { return control_.get(); }
+
+    // The log FIFO: made if need be, and held open from both ends.
+    void open_log();
+    void close_log() { log_.reset(); }
+
+    // In place, which needs no free space and no new inode: what readers could see of two states
+    // at once does not bear the checksum.
+    void write_status(const format::RecordBytes& bytes) const;
+
+    // Throws unless the directory still stands where it was.
+    void verify() const;
+
+  private:
+    void resolve(int directory);
+    void make_supervise(int directory) const;
+    void make_ok(int supervise);
+    [[noreturn]] void fail(const std::string& what, const char* file) const;
+
+    std::string name_;
+    std::string path_;
+    std::string log_path_;
+    core::Identity identity_;
+    bool normally_down_ = false;
+    std::optional<format::Record> record_;
+    sys::Lock lock_;
+    sys::Fd control_;
+    sys::Fd ok_;  // only where `ok` cannot be a second name of `control`
+    sys::Fd log_;
+};
+
+}  // namespace hf::engine

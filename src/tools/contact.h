@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// How the commands reach the supervision of a service, through the current directory.
+#pragma once
+
+#include <optional>
+
+#include "format/status.h"
+#include "sys/fd.h"
+
+namespace hf {
+
+// Opens supervise/ok or supervise/control for writing, without blocking. While the engine behind it
+// is being replaced, waits for the new one, for up to a second. Empty with errno set on failure;
+// ENXIO: not supervised.
+sys::Fd contact(const char* fifo);
+
+// Whether the supervision that wrote this record still exists.
+bool supervisor_lives(const format::Record& record);
+
+// Returns to the directory in which the command was started. The constructor throws "unable to open
+// current directory", back() "unable to set directory".
+class StartingDirectory {
+  public:
+    StartingDirectory();
+    void back() const;
+
+  private:
+    sys::Fd directory_;
+};
+
+}  // namespace hf
