@@ -24,6 +24,9 @@ constexpr core::Duration rescan_interval = std::chrono::seconds(5);
 
 void Engine::run() {
     look(std::nullopt);
+    for (const core::Listed& each : kernel_.unlinked()) {
+        if (pool_.of_directory(each.directory) == nullptr) supervision_.add(each, false);
+    }
     while (!left_ && !(ready_ && pool_.empty() && (halting_ || mode_ == Mode::lone))) turn();
 }
 

@@ -33,7 +33,21 @@ bool hears_every_change() {
     return std::ranges::find(deaf, static_cast<unsigned>(status.f_type)) == deaf.end();
 }
 
-void examine(const std::string& name, Scan& scan) {
+}  // namespace
+
+Folder::Folder(sys::GuardPage* page, const std::string& last_engine_was_at)
+    : page_(page), aside_(last_engine_was_at), inotify_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
+    if (!inotify_) return;
+    folder_watch_ = ::inotify_add_watch(inotify_.get(), ".", comings_and_goings | IN_ONLYDIR);
+    complete_ = folder_watch_ >= 0 && hears_every_change();
+}
+
+void Folder::examine(const std::string& name, Scan& scan) {
+    if (aside_.holds(name)) {
+        scan.unseen.push_back({name, "unable to reach " + name, ETIMEDOUT});
+        return;
+    }
+    Attention attention(page_, name);
     struct stat status {};
     struct stat log {};
     if (::stat(name.c_str(), &status) < 0) {
@@ -50,15 +64,7 @@ void examine(const std::string& name, Scan& scan) {
     scan.found.push_back({name, {status.st_dev, status.st_ino}, has_log});
 }
 
-}  // namespace
-
-Folder::Folder() : inotify_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
-    if (!inotify_) return;
-    folder_watch_ = ::inotify_add_watch(inotify_.get(), ".", comings_and_goings | IN_ONLYDIR);
-    complete_ = folder_watch_ >= 0 && hears_every_change();
-}
-
-Scan Folder::scan(const std::optional<std::string>& name) const {
+Scan Folder::scan(const std::optional<std::string>& name) {
     Scan scan;
     if (name) {
         // What is not there at all is just gone; a link that leads nowhere can be seen.

@@ -10,6 +10,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/aside.h"
+#include "engine/attention.h"
 #include "engine/kernel.h"
 #include "sys/fd.h"
 
@@ -18,9 +20,13 @@ namespace hf::engine {
 // The current directory.
 class Folder {
   public:
-    Folder();
+    // `page`, and what the last engine was at when it died: see Attention and Aside.
+    Folder(sys::GuardPage* page, const std::string& last_engine_was_at);
 
-    Scan scan(const std::optional<std::string>& name) const;
+    // Adds what stands at the path `name` to `scan`; nothing if that is no directory.
+    void examine(const std::string& name, Scan& scan);
+
+    Scan scan(const std::optional<std::string>& name);
 
     // Hints: a directory at `path`, known as `name` in the folder, may have moved or got a log.
     void watch(Dir dir, const std::string& path, const std::string& name);
@@ -41,6 +47,8 @@ class Folder {
         Dir dir;
         std::string name;
     };
+    sys::GuardPage* page_;
+    Aside aside_;
     sys::Fd inotify_;
     int folder_watch_ = -1;
     std::unordered_map<int, Watched> watched_;

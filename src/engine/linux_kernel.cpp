@@ -60,7 +60,9 @@ void complete_record(void* record, pid_t pid) noexcept {
 }  // namespace
 
 LinuxKernel::LinuxKernel() : parent_(std::in_place_type<GuardianLink>) {
-    folder_.emplace();
+    auto& guardian = std::get<GuardianLink>(parent_);
+    page_ = &guardian.page();
+    folder_.emplace(page_, guardian.last_engine_was_at());
     raise_limits();
     poller_.add(std::visit([](auto& parent) { return parent.fd(); }, parent_), tag_parent);
     if (folder_->fd() >= 0) poller_.add(folder_->fd(), tag_folder);
@@ -99,6 +101,8 @@ core::Moment LinuxKernel::now() {
 }
 
 void LinuxKernel::ready() {
+    ready_ = true;
+    save_unlinked();
     std::visit([](auto& parent) { parent.ready(); }, parent_);
 }
 
@@ -152,6 +156,7 @@ Scan LinuxKernel::scan(const std::optional<std::string>& name) {
 }
 
 Claimed LinuxKernel::claim(const core::Listed& found) {
+    Attention attention(page_, found.name);
     auto dir = std::make_unique<ServiceDir>(found);
     unsigned index = static_cast<unsigned>(dirs_.size());
     if (free_.empty()) {
@@ -165,12 +170,14 @@ Claimed LinuxKernel::claim(const core::Listed& found) {
 }
 
 void LinuxKernel::rename(Dir dir, const core::Listed& now) {
+    Attention attention(page_, now.name);
     at(dir).rename(now);
     if (folder_) folder_->watch(dir, at(dir).path(), now.name);
 }
 
 void LinuxKernel::listen(Dir dir) {
     ServiceDir& service = at(dir);
+    Attention attention(page_, service.name());
     service.listen();
     if (static_cast<size_t>(service.control()) + spare_descriptors > most_descriptors_)
         throw sys::Error("unable to read " + service.name() + "/supervise/control", EMFILE);
@@ -179,6 +186,7 @@ void LinuxKernel::listen(Dir dir) {
 }
 
 void LinuxKernel::open_log(Dir dir) {
+    Attention attention(page_, at(dir).name());
     at(dir).open_log();
 }
 
@@ -186,7 +194,41 @@ void LinuxKernel::close_log(Dir dir) {
     at(dir).close_log();
 }
 
+// Their paths, each ended by a null, stand in the guardian's memory behind its page.
+void LinuxKernel::save_unlinked() {
+    if (page_ == nullptr || !ready_) return;  // what was left is not forgotten before
+    std::string paths;
+    for (unsigned index : unlinked_) paths.append(dirs_[index]->path()).push_back('\0');
+    int memory = std::get<GuardianLink>(parent_).memory();
+    auto size = static_cast<off_t>(sys::guard_page_size + paths.size());
+    if (::ftruncate(memory, size) == 0)
+        (void)!::pwrite(memory, paths.data(), paths.size(), sys::guard_page_size);
+}
+
+void LinuxKernel::remember_unlinked(Dir dir, bool unlinked) {
+    auto index = static_cast<unsigned>(dir);
+    bool changed = unlinked ? unlinked_.insert(index).second : unlinked_.erase(index) > 0;
+    if (changed) save_unlinked();
+}
+
+std::vector<core::Listed> LinuxKernel::unlinked() {
+    std::vector<core::Listed> result;
+    if (page_ == nullptr) return result;
+    int memory = std::get<GuardianLink>(parent_).memory();
+    std::string paths(static_cast<size_t>(::lseek(memory, 0, SEEK_END)), '\0');
+    if (::pread(memory, paths.data(), paths.size(), 0) < 0) return result;
+    for (size_t at = sys::guard_page_size; at < paths.size();) {
+        std::string path = paths.c_str() + at;
+        at += path.size() + 1;
+        Scan scan;
+        folder_->examine(path, scan);
+        result.insert(result.end(), scan.found.begin(), scan.found.end());
+    }
+    return result;
+}
+
 void LinuxKernel::release(Dir dir) {
+    remember_unlinked(dir, false);
     if (folder_) folder_->unwatch(dir);
     dirs_[static_cast<unsigned>(dir)].reset();
     free_.push_back(static_cast<unsigned>(dir));
@@ -209,6 +251,7 @@ Life LinuxKernel::life(const format::Record& record) {
 
 core::Started LinuxKernel::spawn(Dir dir, const format::Record& newborn, const Wiring& wiring) {
     ServiceDir& service = at(dir);
+    Attention attention(page_, service.name());
     service.verify();
     if (::access((service.path() + "/run").c_str(), X_OK) < 0)
         sys::fail("unable to start " + service.name() + "/run");
@@ -249,6 +292,7 @@ void LinuxKernel::signal(core::Pid pid, int number) {
 }
 
 void LinuxKernel::write_status(Dir dir, const format::Record& record) {
+    Attention attention(page_, at(dir).name());
     at(dir).write_status(format::encode(record));
 }
 

@@ -6,6 +6,7 @@
 
 #include <deque>
 #include <memory>
+#include <set>
 #include <unordered_map>
 
 #include "engine/folder.h"
@@ -36,6 +37,8 @@ class LinuxKernel final : public Kernel {
     void listen(Dir dir) override;
     void open_log(Dir dir) override;
     void close_log(Dir dir) override;
+    void remember_unlinked(Dir dir, bool unlinked) override;
+    std::vector<core::Listed> unlinked() override;
     void release(Dir dir) override;
     Life life(const format::Record& record) override;
     core::Started spawn(Dir dir, const format::Record& newborn, const Wiring& wiring) override;
@@ -48,14 +51,18 @@ class LinuxKernel final : public Kernel {
     void raise_limits();
     void read_letters(unsigned index, std::vector<Happening>& into);
     ServiceDir& at(Dir dir);
+    void save_unlinked();
 
     Parent parent_;
+    sys::GuardPage* page_ = nullptr;  // of a guardian
+    bool ready_ = false;
     std::string lone_;              // the one directory; empty: a folder
     std::optional<Folder> folder_;  //
     sys::Poller poller_;
     Orphans orphans_;
     std::vector<std::unique_ptr<ServiceDir>> dirs_;  // by Dir
     std::vector<unsigned> free_;                     // of them
+    std::set<unsigned> unlinked_;                    // of them
     rlimit original_files_{};                        // what the services get back
     std::size_t most_descriptors_ = 0;
 };

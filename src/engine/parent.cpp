@@ -46,6 +46,7 @@ GuardianLink::GuardianLink()
     if (page == MAP_FAILED) sys::fail("unable to map the guardian's page");
     page_ = static_cast<sys::GuardPage*>(page);
     sys::block_signals();
+    last_engine_was_at_ = page_->busy.data();
     end_unborn();
 }
 
@@ -62,7 +63,8 @@ void GuardianLink::end_unborn() {
     if (!process) return;
     sys::signal_process(process.get(), SIGKILL);
     pollfd ended{process.get(), POLLIN, 0};
-    sys::retry([&] { return ::poll(&ended, 1, -1); });
+    // On a file system that hangs it may take longer; it executes nothing any more in any case.
+    sys::retry([&] { return ::poll(&ended, 1, 500); });
 }
 
 void GuardianLink::read(std::vector<Happening>& into) {

@@ -29,6 +29,8 @@ class GuardianLink {
     bool is_ours(pid_t parent) const { return parent == guardian_; }
     static constexpr bool parent_is_ours = true;  // of this process: children become its siblings
     sys::GuardPage& page() { return *page_; }
+    int memory() const { return memory_.get(); }
+    const std::string& last_engine_was_at() const { return last_engine_was_at_; }
     format::Session session() const;
 
   private:
@@ -39,6 +41,7 @@ class GuardianLink {
     sys::Fd memory_;
     sys::GuardPage* page_;
     pid_t guardian_;
+    std::string last_engine_was_at_;  // when it died
 };
 
 // Alone: `supervise DIR`.

@@ -33,8 +33,9 @@ bool still_to_read(const Entry* logger) {
 
 }  // namespace
 
-void Supervision::add(core::Listed listed) {
+void Supervision::add(core::Listed listed, bool linked) {
     Entry& entry = pool_.add(std::move(listed), nullptr);
+    entry.service.linked = linked;
     entry.retry_at = kernel_.now().boot;
     schedule(entry);
 }
@@ -43,6 +44,7 @@ void Supervision::rename(Entry& main, const std::string& name) {
     main.listed.name = name;
     if (!main.dir) return;
     kernel_.rename(*main.dir, main.listed);
+    kernel_.remember_unlinked(*main.dir, false);
     if (main.logger != nullptr) {
         main.logger->listed.name = name + "/log";
         if (main.logger->dir) kernel_.rename(*main.logger->dir, main.logger->listed);
@@ -52,6 +54,7 @@ void Supervision::rename(Entry& main, const std::string& name) {
 
 void Supervision::unlink(Entry& main) {
     if (!main.dir) return pool_.remove(main);
+    kernel_.remember_unlinked(*main.dir, true);
     tell(main, core::Linked{false});
 }
 
@@ -97,16 +100,19 @@ void Supervision::take(Entry& entry) {
     } catch (const sys::Error& error) {
         if (mode_ == Mode::lone) throw;
         complain(entry, "supervise: fatal: ", error);
-        retry_later(entry);
-        return;
+        return retry_later(entry);
     }
     if (!entry.complaint.empty()) limit_was_said_ = false;
     entry.complaint.clear();
     entry.retry_delay = {};
-    schedule(entry);
+    settle(entry, entry.service);
 }
 
 void Supervision::retry_later(Entry& entry) {
+    if (!entry.service.linked) {
+        if (entry.dir) kernel_.release(*entry.dir);
+        return pool_.remove(entry);
+    }
     give_back(entry);
     entry.retry_delay = std::clamp(2 * entry.retry_delay, first_retry, last_retry);
     entry.retry_at = kernel_.now().boot + entry.retry_delay;
@@ -115,6 +121,7 @@ void Supervision::retry_later(Entry& entry) {
 
 void Supervision::take_over(Entry& entry, const Claimed& claimed) {
     core::Moment now = kernel_.now();
+    bool linked = entry.service.linked;
     entry.service = core::fresh(claimed.normally_down, now);
     if (claimed.record && !claimed.record->released) {
         const format::Record& record = *claimed.record;
@@ -124,6 +131,8 @@ void Supervision::take_over(Entry& entry, const Claimed& claimed) {
             core::resumed(record.service, alive, same_session, claimed.normally_down, now);
         entry.conceived = record.conceived;
     }
+    entry.service.linked = linked;
+    kernel_.remember_unlinked(*entry.dir, !linked);
     kernel_.write_status(*entry.dir, record(entry));
 }
 

@@ -25,7 +25,7 @@ class Supervision {
         : kernel_(kernel), pool_(pool), session_(session), mode_(mode) {}
 
     // Something was found that is to be supervised. It is taken when its deadline fires: at once.
-    void add(core::Listed listed);
+    void add(core::Listed listed, bool linked = true);
 
     // The deadline of `entry` has come.
     void fire(Entry& entry);
