@@ -101,18 +101,20 @@ void ServiceDir::listen() {
     make_ok(supervise.get());
 }
 
-// `ok` is a second name of `control`: whoever opens it finds the same reader.
+// `ok` is a second name of `control`: whoever opens it finds the same reader. There are file
+// systems without second names, and some (FUSE) where each name has a pipe of its own.
 void ServiceDir::make_ok(int supervise) {
     struct stat control {};
     struct stat ok {};
     ::fstat(control_.get(), &control);
-    if (::fstatat(supervise, "ok", &ok, AT_SYMLINK_NOFOLLOW) == 0 &&
-        identity_of(ok) == identity_of(control))
-        return;
-    ::unlinkat(supervise, "ok.new", 0);
-    if (::linkat(supervise, "control", supervise, "ok.new", 0) == 0 &&
-        ::renameat(supervise, "ok.new", supervise, "ok") == 0)
-        return;
+    bool linked = ::fstatat(supervise, "ok", &ok, AT_SYMLINK_NOFOLLOW) == 0 &&
+                  identity_of(ok) == identity_of(control);
+    if (!linked) {
+        ::unlinkat(supervise, "ok.new", 0);
+        linked = ::linkat(supervise, "control", supervise, "ok.new", 0) == 0 &&
+                 ::renameat(supervise, "ok.new", supervise, "ok") == 0;
+    }
+    if (linked && open_at(supervise, "ok", O_WRONLY | O_NONBLOCK)) return;
     ::mkfifoat(supervise, "ok", 0600);
     ok_ = open_at(supervise, "ok", O_RDONLY | O_NONBLOCK);
     if (!ok_) fail("unable to read ", "ok");
