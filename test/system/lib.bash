@@ -25,6 +25,7 @@
 #             shows LINE...          $transcript is exactly these lines
 #             has LINE               $transcript has this line
 #             $side                  in a case: "ours" or "oracle"
+#             try COMMAND...         in a case: runs it, then prints `rc N`
 # Waiting:    wait_for CONDITION...  polls the command, or one string of shell; never sleep instead
 # Processes:  start COMMAND...       in the background; its pid in $started. Whatever a case or a
 #                                    test leaves behind is ended by pid, orphans included
@@ -39,7 +40,8 @@
 # without its newline is followed by a line that says so.
 #
 # Environment: HF_BIN, our programs (build/release/bin); ORACLE_ROOT, the unpacked original
-# (build/oracle, fetched by test/oracle); HF_PATIENCE, the seconds that wait_for waits (10).
+# (build/oracle, fetched by test/oracle); HF_PATIENCE, the seconds that wait_for waits (10);
+# HF_CASE_LIMIT, the seconds after which a case counts as hung (90).
 
 # shellcheck disable=SC2030,SC2031,SC2034 # cases are subshells, and $started is for the tests
 
@@ -80,8 +82,11 @@ hf_run_side() {
         ours) programs=$HF_BIN ;;
         oracle) programs=$ORACLE_BIN:$ORACLE_SBIN ;;
     esac
-    rm -rf "$scratch" "$hf_test/gave-up"
+    rm -rf "$scratch" "$hf_test/gave-up" "$hf_test/over"
     mkdir "$scratch"
+    mkfifo "$hf_test/over"
+    hf_watch "$scratch" &
+    local watch=$!
     (
         trap - DEBUG ERR
         set +eET
@@ -92,6 +97,8 @@ hf_run_side() {
         export side HF_TEST_MARK=$hf_test/
         "$@"
     ) >"$scratch.out" 2>"$scratch.err" </dev/null || code=$?
+    echo >"$hf_test/over"
+    wait "$watch"
     {
         hf_normalised '>' "$scratch.out"
         hf_normalised '!' "$scratch.err"
@@ -109,6 +116,16 @@ hf_run_side() {
         return 1
     fi
 }
+
+# Ends a case that hangs, say in opening a FIFO that has no other end.
+hf_watch() {
+    hf_close_descriptors
+    if ! read -r -t "${HF_CASE_LIMIT:-90}" _ <>"$hf_test/over"; then
+        echo "the case hung, for ${HF_CASE_LIMIT:-90} s" >"$hf_test/gave-up"
+        cd / && end_all "$1"
+        read -r _ <"$hf_test/over"
+    fi
+} >/dev/null 2>&1
 
 hf_close_descriptors() {
     local fd
@@ -191,6 +208,12 @@ has() {
     return 1
 }
 
+try() {
+    local code=0
+    "$@" || code=$?
+    echo "rc $code"
+}
+
 # ---- waiting, processes, services ----
 
 # The condition is a command, or one string that is a piece of shell.
@@ -265,7 +288,7 @@ service() { # DIR [SCRIPT]
 
 apart() {
     # shellcheck disable=SC2163 # the function's name is what is in $1
-    export -f wait_for hf_holds start gone service "$1"
+    export -f wait_for hf_holds try start gone service "$1"
     export HF_PATIENCE=${HF_PATIENCE:-10} hf_test hf_in_case=yes
     unshare --mount --pid --fork --kill-child --mount-proc bash -c '"$@"' apart "$@"
 }
