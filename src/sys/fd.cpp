@@ -6,10 +6,21 @@
 #include <array>
 #include <cerrno>
 
+#include "sys/error.h"
+
 namespace hf::sys {
 
 Fd open(const char* path, int flags, unsigned mode) {
     return Fd(retry([&] { return ::open(path, flags | O_CLOEXEC, mode); }));
+}
+
+Fd open_at(const Fd& directory, const char* path, int flags, unsigned mode) {
+    return Fd(retry([&] { return ::openat(directory.get(), path, flags | O_CLOEXEC, mode); }));
+}
+
+void pass_on(Fd fd) {
+    if (::fcntl(fd.get(), F_SETFD, 0) != 0) fail("unable to pass on a descriptor");
+    fd.release();
 }
 
 bool write_all(int fd, std::string_view bytes) {

@@ -47,6 +47,11 @@ auto retry(Call call) {
 // open(2) with O_CLOEXEC. On failure the Fd is empty and errno is set: callers differ in what
 // they say, so they say it.
 Fd open(const char* path, int flags, unsigned mode = 0);
+Fd open_at(const Fd& directory, const char* path, int flags, unsigned mode = 0);
+
+// Lets the next program have the descriptor too, and gives up ownership: it stays open for good.
+// Throws "unable to pass on a descriptor".
+void pass_on(Fd fd);
 
 // Writes all of `bytes`, blocking. False with errno set on failure.
 bool write_all(int fd, std::string_view bytes);
