@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+# setuidgid and envuidgid: accounts by name.
+# shellcheck disable=SC2016,SC2154 # scripts in quotes; variables of lib.bash
+load lib
+
+ids() {
+    umask 027
+    export KEPT=kept
+    cd / || exit
+    # /proc: what `id` would look up again
+    setuidgid nobody sh -c 'grep -E "^(Uid|Gid|Groups)" /proc/$$/status | tr -s "\t " " "
+        echo "$KEPT $HOME"; umask; pwd; exit 12'
+}
+
+@test "I01 setuidgid: user, group and one supplementary group; the rest untouched" {
+    needs_root
+    same ids
+    has '> Uid: 65534 65534 65534 65534'
+    has '> Gid: 65534 65534 65534 65534'
+    has '> Groups: 65534 '
+    has '= 12'
+}
+
+unknown_accounts() {
+    for tool in setuidgid envuidgid; do
+        for account in nosuch 0 65534 root:root '' -; do try "$tool" "$account" echo no; done
+    done
+}
+
+@test "I01 unknown accounts: numbers, user:group and nothing are no names" {
+    same unknown_accounts
+    has '! setuidgid: fatal: unknown account 0'
+    has '! envuidgid: fatal: unknown account root:root'
+    has '! setuidgid: fatal: unknown account '
+}
+
+not_root() {
+    # The programs must be within reach of the account: the checkout may not be.
+    cp "$(command -v setuidgid)" "$(command -v envuidgid)" .
+    chmod 755 . setuidgid envuidgid
+    try setpriv --reuid=65534 --regid=65534 --clear-groups ./setuidgid nobody echo no
+    try setpriv --reuid=65534 --regid=65534 --clear-groups ./setuidgid root echo no
+    try setpriv --reuid=65534 --regid=65534 --clear-groups ./envuidgid root sh -c 'echo "$UID"'
+}
+
+@test "I01 setuidgid for anyone but root: permission denied, even for one's own account" {
+    needs_root
+    same not_root
+    has '! setuidgid: fatal: unable to setgid: permission denied'
+    has '> rc 111'
+}
+
+environment() {
+    env -i A=1 GID=x B=2 UID=x "$(command -v envuidgid)" daemon /usr/bin/env | sort
+    try envuidgid daemon sh -c 'id -u; exit 3'
+}
+
+@test "I02 envuidgid sets GID and UID, and is nobody else for it" {
+    same environment
+    has '> A=1'
+    has '> GID=1'
+    has '> UID=1'
+    has '> rc 3'
+}
+
+# An account that only this mount namespace knows.
+private_account() {
+    { cat /etc/passwd && echo 'holdfast-guest:x:4711:4712::/:/bin/sh'; } >passwd
+    mount --bind passwd /etc/passwd
+    setuidgid holdfast-guest sh -c 'grep -E "^(Uid|Gid)" /proc/$$/status | tr -s "\t " " "'
+    envuidgid holdfast-guest sh -c 'echo "$UID $GID"'
+}
+
+@test "setuidgid asks the name service for the account" {
+    needs_root
+    same apart private_account
+    shows '> Uid: 4711 4711 4711 4711' '> Gid: 4712 4712 4712 4712' '> 4711 4712' '= 0'
+}
