@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#include "sys/directory.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+
+#include <cerrno>
+#include <memory>
+
+namespace hf::sys {
+
+std::optional<std::vector<std::string>> names_in(const Fd& directory) {
+    // A descriptor of its own: fdopendir takes what it is given, and moves its position.
+    Fd own = open_at(directory, ".", O_RDONLY | O_DIRECTORY);
+    if (!own) return std::nullopt;
+    std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(own.get()), ::closedir);
+    if (!stream) return std::nullopt;
+    own.release();
+
+    std::vector<std::string> names;
+    for (;;) {
+        errno = 0;  // the only way to tell the end from a failure
+        const dirent* entry = ::readdir(stream.get());
+        if (entry == nullptr) break;
+        std::string name(entry->d_name);
+        if (name != "." && name != "..") names.push_back(std::move(name));
+    }
+    if (errno != 0) return std::nullopt;
+    return names;
+}
+
+}  // namespace hf::sys
