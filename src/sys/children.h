@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// The children of this process: born, adopted, buried. For small programs; the engine has its own
+// way to make a process.
+#pragma once
+
+#include <sys/types.h>
+
+#include <vector>
+
+namespace hf::sys {
+
+struct Death {
+    pid_t pid;
+    int exit_code;  // meaningless for one that a signal killed
+    int signal;     // 0 for one that exited
+};
+
+// 0 in the child. Throws "unable to fork".
+pid_t fork();
+
+// From now on a descendant whose parent dies becomes a child of this process, not of init.
+// Throws "unable to adopt orphans".
+void adopt_orphans();
+
+// Reaps all who are dead now, without blocking.
+std::vector<Death> bury_the_dead();
+
+// Whether any child is left, dead or alive.
+bool have_children();
+
+// Those children, as far as /proc tells.
+std::vector<pid_t> children();
+
+}  // namespace hf::sys
