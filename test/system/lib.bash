@@ -34,6 +34,10 @@
 #             apart FUNCTION [ARG...]
 #                                    runs it in mount and pid namespaces of its own, where it may
 #                                    mount over /etc; what it leaves behind ends with it
+#             apart in_own_root FUNCTION [ARG...]
+#                                    and with a root directory of its own: /etc/service and /srv
+#                                    empty, /service missing, this side's programs in /command,
+#                                    the rest as outside (do not write there)
 #
 # Before comparing, `@` and 24 hex digits become @TS, pids `pid N`, ages `S seconds`, the scratch
 # directory SCRATCH and the folder of the programs BIN. A NUL reads ^@ (as in cat -v); a last line
@@ -138,7 +142,9 @@ hf_close_descriptors() {
 hf_normalised() { # MARK FILE
     local ending=
     if [ -s "$2" ] && [ -n "$(tail -c 1 "$2" | tr -d '\n' | cat -v)" ]; then ending=yes; fi
-    cat -v "$2" | sed -E \
+    # shellcheck disable=SC2016
+    # First what the shell itself says of the violent end of a process that start started.
+    cat -v "$2" | sed -E -e '/ HF_TEST_MARK=\$hf_test/d' \
         -e 's/@[0-9a-f]{24}/@TS/g' -e 's/\bpid [0-9]+/pid N/g' -e 's/\b[0-9]+ seconds/S seconds/g' \
         -e "s#$hf_test/(ours|oracle)#SCRATCH#g" \
         -e "s#($HF_BIN|$ORACLE_BIN|$ORACLE_SBIN)#BIN#g" -e "s/^/$1 /"
@@ -287,10 +293,33 @@ service() { # DIR [SCRIPT]
 }
 
 apart() {
-    # shellcheck disable=SC2163 # the function's name is what is in $1
-    export -f wait_for hf_holds try start gone service "$1"
+    local word
+    for word in wait_for hf_holds try start gone service "$@"; do
+        # shellcheck disable=SC2163 # the function's name is what is in it
+        if declare -F "$word" >/dev/null; then export -f "$word"; fi
+    done
     export HF_PATIENCE=${HF_PATIENCE:-10} hf_test hf_in_case=yes
     unshare --mount --pid --fork --kill-child --mount-proc bash -c '"$@"' apart "$@"
+}
+
+# /etc has only what programs need to run. Everything else below / is the same as outside.
+in_own_root() {
+    local programs=${PATH%%:*} root entry name
+    root=$(mktemp -d "$hf_test/root.XXXXXX")
+    mount -t tmpfs none "$root"
+    for entry in /*; do
+        name=${entry#/}
+        if [ -L "$entry" ]; then
+            cp -P "$entry" "$root"
+        elif [ -d "$entry" ] && ! [[ $name =~ ^(etc|service|command|srv)$ ]]; then
+            mkdir "$root/$name" && mount --rbind "$entry" "$root/$name"
+        fi
+    done
+    mkdir -p "$root"/etc/service "$root"/command "$root"/srv
+    cp -a /etc/passwd /etc/group /etc/ld.so.cache /etc/alternatives "$root"/etc
+    cp -a "$programs"/* "$root"/command
+    # shellcheck disable=SC2016
+    PATH=/command:$PATH chroot "$root" bash -c 'cd "$0" && "$@"' "$PWD" "$@"
 }
 
 needs_root() {
