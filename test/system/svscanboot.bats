@@ -6,15 +6,7 @@ load lib
 setup() {
     hf_setup
     needs_root
-    export -f talking_service booted stand_in_if_missing only_svscan
-}
-
-# Does what svscan does at first. For as long as there is none of ours.
-stand_in_if_missing() {
-    if [ -e /command/svscan ]; then return; fi
-    printf '%s\n' '#!/bin/sh' 'cd "$1" && for dir in */; do (cd "$dir" && exec ./run) & done' 'wait' \
-        >/command/svscan
-    chmod 755 /command/svscan
+    export -f talking_service booted only_svscan
 }
 
 # A service in $1 that says on both streams what it sees, and keeps it in the scratch directory.
@@ -33,7 +25,6 @@ booted() {
 only_svscan() { ps -o pid= -C svscan | head -n 1 | tr -d ' '; }
 
 tree() {
-    stand_in_if_missing
     talking_service /etc/service/talk
     HOME=/root SECRET=x booted
     cat env input
@@ -62,7 +53,6 @@ missing_folder() {
 }
 
 named_folder() {
-    stand_in_if_missing
     talking_service /etc/service/talk
     mkdir /other
     talking_service /other/talk
@@ -76,7 +66,6 @@ named_folder() {
 }
 
 both_folders() {
-    stand_in_if_missing
     talking_service /etc/service/talk
     mkdir /service
     talking_service /service/talk
@@ -90,7 +79,6 @@ both_folders() {
 }
 
 svscan_dies() {
-    stand_in_if_missing
     talking_service /etc/service/talk
     booted
     kill -KILL "$(only_svscan)"
@@ -116,7 +104,6 @@ again() {
 }
 
 @test "a second svscanboot does not stop what runs" {
-    if [ ! -x "$HF_BIN/svscan" ]; then skip "NOT RUN: needs our svscan"; fi
     differs apart in_own_root again --ours '> runs on' '= 0' --oracle '> was stopped' '= 0'
 }
 

@@ -15,7 +15,6 @@ prepare() {
     mkdir -p bin root /srv/app /srv/app/log /srv/other
     printf '#!/bin/sh\necho "svc $*"\n' >bin/svc
     chmod 755 bin/svc
-    if ! command -v svok >/dev/null; then ln -s "$ORACLE_BIN/svok" bin; fi
     if [ "$side" = oracle ]; then PATH=$PATH:$ORACLE_SBIN; fi
     export SVDIR=$PWD/root
 }
