@@ -3,18 +3,20 @@
 # shellcheck disable=SC2016,SC2154 # scripts in quotes; variables of lib.bash
 load lib
 
-# Both sides start with the same known limits, whatever the machine's are.
-with_hard_limits() {
-    prlimit --as=800000000 --core=700 --data=700000000 --fsize=600000000 --memlock=500000 \
-        --nofile=500 --nproc=4000 --rss=600000000 --stack=500000000 --cpu=1000 --pid $BASHPID
+# Both sides start with the same limits, each soft one below its hard one, whatever the machine has.
+with_known_limits() {
+    prlimit --pid $BASHPID --as=790000000:800000000 --core=600:700 --data=690000000:700000000 \
+        --fsize=590000000:600000000 --memlock=10000:500000 --nofile=400:500 --nproc=3000:4000 \
+        --rss=590000000:600000000 --stack=8000000:500000000 --cpu=900:1000
 }
 
 show_limits() {
-    softlimit "$@" cat /proc/self/limits | grep -E '^Max (cpu|file s|data|stack|core|res|proc|open|locked|address)'
+    softlimit "$@" cat /proc/self/limits |
+        grep -E '^Max (cpu|file s|data|stack|core|res|proc|open|locked|address)'
 }
 
 each_letter() {
-    with_hard_limits
+    with_known_limits
     for option in -a300000000 -c100 -d300000000 -f1000000 -l20000 -o20 -p300 -r5000000 -s900000 \
         -t500 -m300000000; do
         echo "$option"
@@ -37,7 +39,7 @@ only() { # RESOURCE OPTION...
 }
 
 values() {
-    with_hard_limits
+    with_known_limits
     only 'open files' -o 100000   # clamped
     only 'open files' -o 40 -o =  # the hard limit
     only 'open files' -o 90 -o 70 # the last
@@ -62,7 +64,7 @@ values() {
 }
 
 hard_limit_stays() {
-    with_hard_limits
+    with_known_limits
     softlimit -o 50 softlimit -o 400 cat /proc/self/limits | grep 'open files'
     softlimit -o 50 softlimit -o = cat /proc/self/limits | grep 'open files'
 }
@@ -75,7 +77,7 @@ hard_limit_stays() {
 }
 
 too_large() {
-    with_hard_limits
+    with_known_limits
     only 'open files' -o 18446744073709551626 # 2^64 + 10
     only 'core file' -c 99999999999999999999999
 }
