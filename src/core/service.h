@@ -6,34 +6,39 @@
 // the supervision is over) is a function of the value.
 //
 // The table says what step() makes of each event: the next state, and in brackets the effects.
-// "." is: no change of state and no effect. test/unit/state_table_test.cpp reads this table and
-// compares it with step(), for a linked service that wants to be up (in `down`: wants to be down)
-// whose last start is long ago and whose patience has a limit.
+// "." is: no change of state, and no effect. test/unit/state_table_test.cpp reads this table and
+// compares it with step(), for a linked service that wants to be up in `waiting`, `starting` and
+// `up`, else down; whose last start is long ago and whose patience has a limit.
 //
-//   event    | down         waiting      starting  up             draining       stopping killing
-//   ---------+------------------------------------------------------------------------------------------
-//   timeout  | .            starting[S]  .         .              stopping[T,C]  killing[K]     .
-//   started  | .            .            up        .              .              .              .
-//   failed   | .            .            waiting   .              .              .              .
-//   exited   | .            .            .         starting[S]    down           down down order u
-//   | starting[S]  starting[S]  .         .              .              up             up order o
-//   | starting[S]  starting[S]  .         .              .              up             up order d
-//   | .            down         .         stopping[T,C]  stopping[T,C]  .[T,C]         .[T,C] order
-//   x  | .            .            .         .              .              .              . order p
-//   | .            .            .         .[P]           .[P]           .[P]           .[P] order c
-//   | .            .            .         .[C]           .[C]           .[C]           .[C] order t
-//   | .            .            .         .[T]           .[T]           .[T]           .[T]
-//   shutdown | .            down         .         stopping[T,C]  stopping[T,C]  .[T,C]         .
-//   drain    | .            down         .         draining       .              .              .
+// clang-format off
+//   event    | down        waiting     starting up            draining      stopping   killing
+//   ---------+---------------------------------------------------------------------------------
+//   timeout  | .           starting[S] .        .             stopping[T,C] killing[K] .
+//   started  | .           .           up       .             .             .          .
+//   failed   | .           .           waiting  .             .             .          .
+//   exited   | .           .           .        starting[S]   down          down       down
+//   order u  | starting[S] starting[S] .        .             .             up         up
+//   order o  | starting[S] starting[S] .        .             .             up         up
+//   order d  | .           down        .        stopping[T,C] stopping[T,C] .[T,C]     .[T,C]
+//   order x  | .           .           .        .             .             .          .
+//   order p  | .           .           .        .[P]          .[P]          .[P]       .[P]
+//   order c  | .           .           .        .[C]          .[C]          .[C]       .[C]
+//   order t  | .           .           .        .[T]          .[T]          .[T]       .[T]
+//   shutdown | .           down        .        stopping[T,C] stopping[T,C] .[T,C]     .
+//   drain    | .           down        .        draining      .             .          .
 //
 //   S start a process   T SIGTERM   C SIGCONT   K SIGKILL   P SIGSTOP
 //
-//   down      no process, and none due            starting  a start was asked for; the answer is
-//   due waiting   no process; one is due at a time    up        a process runs draining  a logger
-//   whose input has ended: it ends by itself, or is told to when it takes long stopping  it runs
-//   and was told to end         killing   ... its patience was over: sent SIGKILL
+//   down      no process, and none due
+//   waiting   no process; one is due at a time
+//   starting  a start was asked for; the answer is due
+//   up        a process runs
+//   draining  a logger whose input has ended: it ends by itself, or is told to when it takes long
+//   stopping  it runs and was told to end
+//   killing   ... its patience was over: it was sent SIGKILL
+// clang-format on
 //
-// `timeout` comes when the deadline has: without a limit `stopping` has none.
+// `timeout` comes when the deadline has: without a limit of patience `stopping` has none.
 #pragma once
 
 #include <optional>

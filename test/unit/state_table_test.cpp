@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// The table in core/service.h, compared cell by cell with step().
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+#include <utility>
+
+#include "core/service.h"
+
+using namespace hf::core;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::array states{
+    std::pair{"down", State::down},         std::pair{"waiting", State::waiting},
+    std::pair{"starting", State::starting}, std::pair{"up", State::up},
+    std::pair{"draining", State::draining}, std::pair{"stopping", State::stopping},
+    std::pair{"killing", State::killing},
+};
+constexpr Moment long_ago{Time(1h), WallTime(1h)};
+constexpr Moment today{Time(100h), WallTime(100h)};
+
+std::string name_of(State state) {
+    for (auto [name, value] : states) {
+        if (value == state) return name;
+    }
+    return "?";
+}
+
+Service in_state(State state) {
+    Service service;
+    service.state = state;
+    bool wants_up = state == State::waiting || state == State::starting || state == State::up;
+    service.want = wants_up ? Want::up : Want::down;
+    service.started = long_ago.boot;
+    service.told = long_ago.boot;
+    service.rules.patience = 10s;
+    if (has_process(service)) service.pid = Pid(77);
+    return service;
+}
+
+Event event_of(const std::string& name) {
+    if (name == "timeout") return Timeout{};
+    if (name == "started") return Started{Pid(77), today};
+    if (name == "failed") return StartFailed{2};
+    if (name == "exited") return Exited{{Ending::Kind::exited, 0}};
+    if (name == "shutdown") return Shutdown{};
+    if (name == "drain") return Drain{};
+    return order_of(name.back()).value();
+}
+
+char letter_of(const Effect& effect) {
+    if (std::holds_alternative<Start>(effect)) return 'S';
+    switch (std::get<Signal>(effect).number) {
+        case SIGTERM: return 'T';
+        case SIGCONT: return 'C';
+        case SIGKILL: return 'K';
+        case SIGSTOP: return 'P';
+        default: return '?';
+    }
+}
+
+// What step() does, in the words of the table.
+std::string cell(State state, const std::string& event) {
+    Service service = in_state(state);
+    std::string effects;
+    for (const Effect& effect : step(service, event_of(event), today))
+        effects += std::string(effects.empty() ? "" : ",") + letter_of(effect);
+    std::string next = service.state == state ? "." : name_of(service.state);
+    return effects.empty() ? next : next + "[" + effects + "]";
+}
+
+using Row = std::map<std::string, std::string>;  // state to cell
+
+std::map<std::string, Row> table() {
+    std::ifstream header(HF_SOURCE_DIR "/src/core/service.h");
+    std::map<std::string, Row> result;
+    std::istringstream heads;
+    for (std::string line; std::getline(header, line);) {
+        size_t bar = line.find(" | ");
+        if (!line.starts_with("//   ") || bar == std::string::npos) continue;
+        std::string event = line.substr(5, line.find_last_not_of(' ', bar) - 4);
+        if (event == "event") {
+            heads.str(line.substr(bar + 3));
+            continue;
+        }
+        std::istringstream cells(line.substr(bar + 3));
+        heads.clear();
+        heads.seekg(0);
+        Row& row = result[event];
+        for (std::string head, each; heads >> head && cells >> each;) row[head] = each;
+    }
+    return result;
+}
+
+}  // namespace
+
+TEST(StateTable, EveryCellIsWhatStepDoes) {
+    for (const auto& [event, row] : table()) {
+        for (const auto& [head, expected] : row) {
+            auto state = std::ranges::find(states, head, [](auto& each) { return each.first; });
+            ASSERT_NE(state, states.end()) << head;
+            EXPECT_EQ(cell(state->second, event), expected) << event << " in " << head;
+        }
+    }
+}
+
+TEST(StateTable, IsComplete) {
+    auto rows = table();
+    EXPECT_EQ(rows.size(), 13u);
+    for (const auto& [event, row] : rows) EXPECT_EQ(row.size(), states.size()) << event;
+}
+
+TEST(StateTable, EveryOtherSignalLetterIsAsOrderT) {
+    for (const Order& order : orders) {
+        if (order.wish != Wish::signal) continue;
+        for (auto [name, state] : states) {
+            Service service = in_state(state);
+            Effects effects = step(service, order, today);
+            bool runs = has_process(in_state(state));
+            EXPECT_EQ(service.state, state);
+            EXPECT_EQ(effects, runs ? Effects{Signal{order.signal}} : Effects{}) << order.letter;
+        }
+    }
+}
