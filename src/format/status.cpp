@@ -122,6 +122,22 @@ Tai64n get_label(std::span<const std::byte> bytes) {
     return from_external(label);
 }
 
+// Whether the kernel's clock can have shown it: since boot, and within a century.
+bool is_possible(core::Time time) {
+    constexpr core::Time last(std::chrono::years(100));
+    return time >= core::Time{} && time <= last;
+}
+
+// What a record is trusted for: whom to signal, and when to act next.
+bool makes_sense(const Record& record) {
+    const core::Service& service = record.service;
+    for (core::Time time : {record.conceived, service.changed.boot, service.told})
+        if (!is_possible(time)) return false;
+    if (service.started && !is_possible(*service.started)) return false;
+    int pid = static_cast<int>(service.pid);
+    return core::has_process(service) ? pid > 0 : pid == 0;
+}
+
 // The epoch for a label that no clock of ours can have shown.
 core::WallTime wall_of(Tai64n label) {
     constexpr std::uint64_t last = 9'000'000'000;  // seconds that fit in nanoseconds: to 2255
@@ -197,6 +213,7 @@ std::optional<Record> decode(std::span<const std::byte> bytes) {
     std::ranges::copy(bytes.subspan(at_boot, 16), record.session.boot.begin());
     record.session.number = get<std::uint64_t>(bytes, at_session);
     record.session.supervisor = get<std::uint32_t>(bytes, at_supervisor);
+    if (!makes_sense(record)) return std::nullopt;
     return record;
 }
 

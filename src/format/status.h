@@ -48,7 +48,8 @@ struct ClassicStatus {
 RecordBytes encode(const Record& record);
 
 // The checkpoint, whole and with a right checksum; none for a file of daemontools' own making, a
-// torn or a damaged one. A longer record of a later version is read as far as it is known.
+// torn or a damaged one, or one that makes no sense (a process without a pid). A longer record of a
+// later version is read as far as it is known.
 std::optional<Record> decode(std::span<const std::byte> bytes);
 
 // Bytes 0 to 17 alone; none when there are fewer.
