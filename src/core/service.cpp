@@ -22,7 +22,8 @@ Effects rest_or_restart(Service& service, Moment now) {
         return {};
     }
     service.state = State::waiting;
-    if (*deadline(service) > now.boot || service.leaving) return {};
+    auto due = deadline(service);
+    if (!due || *due > now.boot) return {};
     return start(service, now);
 }
 
@@ -153,6 +154,7 @@ Service resumed(const Service& recorded, bool alive, bool same_session, bool nor
     if (!same_session && !(ran && alive)) return fresh(normally_down, now);
     Service service = recorded;
     service.linked = true;
+    if (service.state == State::starting) service.state = State::waiting;
     if (!ran || alive) return service;
     service.pid = Pid::none;
     service.changed = now;
@@ -169,6 +171,7 @@ Effects step(Service& service, const Event& event, Moment now) {
 std::optional<Time> deadline(const Service& service) {
     switch (service.state) {
         case State::waiting:
+            if (service.leaving) return std::nullopt;
             if (!service.started) return service.changed.boot;
             return *service.started + service.rules.restart_interval;
         case State::draining: return service.told + drain_patience;
