@@ -31,8 +31,10 @@ Effects stop(Service& service, Moment now) {
     service.want = Want::down;
     service.paused = false;
     service.asked = true;
-    if (service.state != State::killing) service.state = State::stopping;
-    service.told = now.boot;
+    if (service.state == State::up || service.state == State::draining) {
+        service.state = State::stopping;
+        service.told = now.boot;
+    }
     return {Signal{SIGTERM}, Signal{SIGCONT}};
 }
 
@@ -77,6 +79,7 @@ Effects on(Service& service, const Exited& exited, Moment now) {
 
 // The wish to run, for ever or once: a person who asks does not wait for the restart rule.
 Effects run(Service& service, Want want, Moment now) {
+    if (service.closing) return {};
     service.want = want;
     if (service.state == State::stopping || service.state == State::killing)
         service.state = State::up;
@@ -116,23 +119,26 @@ Effects on(Service& service, Linked linked, Moment) {
     return {};
 }
 
-Effects on(Service& service, Shutdown, Moment now) {
+// From now on the supervision can only end: patience counts from here, whatever was ordered before.
+void close(Service& service, Moment now) {
     service.leaving = true;
-    service.rules.patience = shutdown_patience;
+    service.closing = true;
     service.want = Want::down;
+    service.told = now.boot;
     if (service.state == State::waiting) service.state = State::down;
+}
+
+Effects on(Service& service, Shutdown, Moment now) {
+    if (service.closing) return {};
+    close(service, now);
     if (service.state == State::killing || !has_process(service)) return {};
     return stop(service, now);
 }
 
 Effects on(Service& service, Drain, Moment now) {
-    service.leaving = true;
-    service.rules.patience = shutdown_patience;
-    service.want = Want::down;
-    if (service.state == State::waiting) service.state = State::down;
-    if (service.state != State::up) return {};
-    service.state = State::draining;
-    service.told = now.boot;
+    if (service.closing) return {};
+    close(service, now);
+    if (service.state == State::up) service.state = State::draining;
     return {};
 }
 
@@ -176,6 +182,7 @@ std::optional<Time> deadline(const Service& service) {
             return *service.started + service.rules.restart_interval;
         case State::draining: return service.told + drain_patience;
         case State::stopping:
+            if (service.closing) return service.told + closing_patience;
             if (!service.rules.patience) return std::nullopt;
             return service.told + *service.rules.patience;
         case State::down:

@@ -24,7 +24,7 @@
 //   order p  | .           .           .        .[P]          .[P]          .[P]       .[P]
 //   order c  | .           .           .        .[C]          .[C]          .[C]       .[C]
 //   order t  | .           .           .        .[T]          .[T]          .[T]       .[T]
-//   shutdown | .           down        .        stopping[T,C] stopping[T,C] .[T,C]     .
+//   shutdown | .           down        .        stopping[T,C] .             .[T,C]     .
 //   drain    | .           down        .        draining      .             .          .
 //
 //   S start a process   T SIGTERM   C SIGCONT   K SIGKILL   P SIGSTOP
@@ -69,7 +69,7 @@ struct Rules {
     bool operator==(const Rules&) const = default;
 };
 
-inline constexpr Duration shutdown_patience = std::chrono::seconds(10);
+inline constexpr Duration closing_patience = std::chrono::seconds(10);
 inline constexpr Duration drain_patience = std::chrono::seconds(5);
 
 struct Service {
@@ -77,6 +77,7 @@ struct Service {
     Want want = Want::up;
     bool paused = false;   // SIGSTOP was ordered
     bool leaving = false;  // the supervision ends when there is no process
+    bool closing = false;  // told Shutdown or Drain: nothing is started, and patience is limited
     bool linked = true;    // it stands in the service folder
     bool asked = false;    // this process was sent a signal by order
     Pid pid = Pid::none;
@@ -105,7 +106,7 @@ struct Exited {
 struct Linked {
     bool linked;
 };
-struct Shutdown {};  // everything stops, and with a limited patience
+struct Shutdown {};  // everything stops, and no order takes that back
 struct Drain {};     // a logger's input has ended for good
 using Event = std::variant<Timeout, Started, StartFailed, Exited, Order, Linked, Shutdown, Drain>;
 

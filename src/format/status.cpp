@@ -41,6 +41,7 @@ constexpr std::uint8_t version = 1;
 constexpr std::uint8_t flag_leaving = 1;
 constexpr std::uint8_t flag_unlinked = 2;
 constexpr std::uint8_t flag_asked = 4;
+constexpr std::uint8_t flag_closing = 8;
 constexpr char released_letter = '-';
 
 constexpr std::array state_letters{
@@ -160,9 +161,9 @@ RecordBytes encode(const Record& record) {
              record.released ? released_letter : letter_of(state_letters, service.state));
     put(bytes, at_size, static_cast<std::uint16_t>(record_size));
     put(bytes, at_flags,
-        static_cast<std::uint8_t>((service.leaving ? flag_leaving : 0) |
-                                  (service.linked ? 0 : flag_unlinked) |
-                                  (service.asked ? flag_asked : 0)));
+        static_cast<std::uint8_t>(
+            (service.leaving ? flag_leaving : 0) | (service.linked ? 0 : flag_unlinked) |
+            (service.asked ? flag_asked : 0) | (service.closing ? flag_closing : 0)));
     put_char(bytes, at_ending, letter_of(ending_letters, service.last.kind));
     put(bytes, at_ending_value, static_cast<std::uint32_t>(service.last.value));
     put_time(bytes, at_conceived, record.conceived);
@@ -201,6 +202,7 @@ std::optional<Record> decode(std::span<const std::byte> bytes) {
     service.leaving = (flags & flag_leaving) != 0;
     service.linked = (flags & flag_unlinked) == 0;
     service.asked = (flags & flag_asked) != 0;
+    service.closing = (flags & flag_closing) != 0;
     service.pid = core::Pid(static_cast<int>(get<std::uint32_t>(bytes, at_pid)));
     service.changed = {get_time(bytes, at_changed), wall_of(get_label(bytes))};
     auto started = get_time(bytes, at_started);

@@ -41,6 +41,7 @@ Service in_state(State state) {
     service.started = long_ago.boot;
     service.told = long_ago.boot;
     service.rules.patience = 10s;
+    service.closing = state == State::draining;
     if (has_process(service)) service.pid = Pid(77);
     return service;
 }

@@ -88,7 +88,7 @@ TEST(Status, EveryValueOfEveryFieldComesBack) {
     for (int state = 0; state <= static_cast<int>(State::killing); ++state) {
         for (int want = 0; want <= static_cast<int>(Want::once); ++want) {
             for (int ending = 0; ending <= static_cast<int>(Ending::Kind::not_started); ++ending) {
-                for (unsigned flags = 0; flags < 16; ++flags) {
+                for (unsigned flags = 0; flags < 32; ++flags) {
                     Record record = a_record();
                     Service& service = record.service;
                     service.state = State(state);
@@ -98,6 +98,7 @@ TEST(Status, EveryValueOfEveryFieldComesBack) {
                     service.leaving = (flags & 1) != 0;
                     service.linked = (flags & 2) != 0;
                     service.asked = (flags & 4) != 0;
+                    service.closing = (flags & 16) != 0;
                     service.paused = (flags & 8) != 0 && has_process(service);
                     expect_round_trip(record);
                 }
