@@ -70,6 +70,7 @@ Effects on(Service& service, StartFailed failed, Moment) {
 Effects on(Service& service, const Exited& exited, Moment now) {
     if (!has_process(service)) return {};
     service.pid = Pid::none;
+    service.paused = false;
     service.changed = now;
     service.last = exited.how;
     ++service.deaths;
@@ -163,6 +164,7 @@ Service resumed(const Service& recorded, bool alive, bool same_session, bool nor
     if (service.state == State::starting) service.state = State::waiting;
     if (!ran || alive) return service;
     service.pid = Pid::none;
+    service.paused = false;
     service.changed = now;
     service.last = {Ending::Kind::unknown, 0};
     ++service.deaths;

@@ -32,7 +32,6 @@ Time time_of(const std::string& word) {
 }
 
 std::string text_of(Time time) {
-    if (time < beginning) return "now";
     std::ostringstream text;
     auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(time - beginning);
     text << std::fixed << std::setprecision(3) << static_cast<double>(passed.count()) / 1000 << 's';
