@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#include "expectation.h"
+
+#include <algorithm>
+
+#include "format/status.h"
+
+namespace hf::test {
+
+using namespace core;
+using namespace std::chrono_literals;
+
+Expectation::Expectation(bool normally_down) : want_(normally_down ? Want::down : Want::up) {}
+
+void Expectation::before(const Event& event) {
+    if (const auto* each = std::get_if<Order>(&event)) order(*each);
+    if (const auto* link = std::get_if<Linked>(&event)) linked_ = link->linked;
+    if (std::holds_alternative<Exited>(event)) death();
+    if (std::holds_alternative<Shutdown>(event) || std::holds_alternative<Drain>(event))
+        begin_closing();
+    if (const auto* started = std::get_if<Started>(&event); started && started->pid == Pid(1)) {
+        alive_ = true;
+        asked_ = false;
+        stopping_ = false;
+    }
+}
+
+void Expectation::order(const Order& order) {
+    bool takes_back = order.wish == Wish::up || order.wish == Wish::once;
+    if (order.wish == Wish::leave) leaving_ = true;
+    if (takes_back && !closing_) {
+        want_ = order.wish == Wish::up ? Want::up : Want::once;
+        stopping_ = false;
+    }
+    if (order.wish == Wish::down) {
+        want_ = Want::down;
+        if (alive_) stop();
+    }
+    if (order.wish == Wish::signal && alive_) asked_ = true;
+    if (order.wish == Wish::signal && !alive_ && !linked_) want_ = Want::down;
+}
+
+void Expectation::stop() {
+    asked_ = true;
+    if (!stopping_) stopping_since_ = present.boot;
+    stopping_ = true;
+}
+
+void Expectation::death() {
+    if (!linked_ && asked_) want_ = Want::down;
+    alive_ = paused_ = asked_ = stopping_ = false;
+}
+
+void Expectation::begin_closing() {
+    if (closing_) return;
+    closing_ = leaving_ = true;
+    want_ = Want::down;
+    if (alive_) stopping_ = true;
+    stopping_since_ = present.boot;
+}
+
+std::string Expectation::effect(const Effect& effect, const Event& event) {
+    if (const auto* each = std::get_if<Signal>(&effect)) return signal(each->number, event);
+    return start(event);
+}
+
+// Only a person is served at once; and nobody starts what was ordered to rest.
+std::string Expectation::start(const Event& event) {
+    bool by_order = std::holds_alternative<Order>(event);
+    if (alive_) return "a second process";
+    if (want_ == Want::down) return "a start of what is to be down";
+    if (closing_) return "a start while everything stops";
+    if (!by_order && leaving_) return "a start of what was told to leave";
+    if (!by_order && want_ != Want::up) return "a restart of what was to run once";
+    if (!by_order && last_start_ > present.boot - 1s) return "a restart sooner than the rule";
+    last_start_ = present.boot;
+    paused_ = false;
+    return {};
+}
+
+std::string Expectation::signal(int number, const Event& event) {
+    if (!alive_) return "a signal to nobody";
+    if (number == SIGSTOP) paused_ = true;
+    if (number == SIGCONT) paused_ = false;
+    if (!std::holds_alternative<Timeout>(event)) return {};
+    if (!stopping_) return "an unasked signal";
+    Duration stopped = present.boot - stopping_since_;
+    if (number == SIGKILL && stopped < 2s) return "an impatient SIGKILL";
+    return {};
+}
+
+std::string Expectation::check(const Service& service) const {
+    if (has_process(service) != alive_) return "has_process() is wrong";
+    if (service.state == State::starting) return "a start without an answer";
+    auto due = deadline(service);
+    if (finished(service) && (alive_ || due)) return "finished too soon";
+    if (alive_ && closing_ && !due && service.state != State::killing) return "an endless stop";
+    if (std::string rest = check_rest(service); !rest.empty()) return rest;
+    return check_status(service);
+}
+
+std::string Expectation::check_rest(const Service& service) const {
+    if (alive_) return {};
+    auto due = deadline(service);
+    if (leaving_ && !finished(service)) return "it was to leave, and stays";
+    if (!linked_ && want_ != Want::up && !finished(service)) return "unlinked, and stays";
+    bool to_start = want_ == Want::up && !finished(service);
+    if (to_start && (!due || *due > std::max(last_start_ + 1s, present.boot)))
+        return "wants to be up, and does not start";
+    if (!to_start && due) return "a deadline of what rests";
+    return {};
+}
+
+std::string Expectation::check_status(const Service& service) const {
+    format::Record record{service, {}, {}, false};
+    auto bytes = format::encode(record);
+    auto classic = format::decode_classic(bytes);
+    char want = want_ == Want::up ? 'u' : want_ == Want::down ? 'd' : '\0';
+    if ((classic->pid != 0) != alive_) return "the status has a wrong pid";
+    if (classic->paused != paused_) return "the status has a wrong pause";
+    if (classic->want != want) return "the status has a wrong want";
+    auto back = format::decode(bytes);
+    if (!back) return "the status cannot be read back";
+    back->service.rules = service.rules;
+    back->service.changed.wall = service.changed.wall;
+    if (back->service != service) return "the status loses something";
+    return {};
+}
+
+}  // namespace hf::test

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// What a person expects of a service who knows only what was ordered, what was started and what
+// died. Written without a look at core/service.cpp, so that the two can contradict each other.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/service.h"
+
+namespace hf::test {
+
+// The walk's now: the same in every situation.
+inline constexpr core::Moment present{core::Time(std::chrono::hours(24)),
+                                      core::WallTime(std::chrono::hours(24 * 365))};
+
+class Expectation {
+  public:
+    explicit Expectation(bool normally_down);
+
+    bool alive() const { return alive_; }
+
+    // `event` is about to be told.
+    void before(const core::Event& event);
+
+    // What is wrong with that `effect` of `event`; empty: nothing.
+    std::string effect(const core::Effect& effect, const core::Event& event);
+
+    // What is wrong with the service, its status or its deadline; empty: nothing.
+    std::string check(const core::Service& service) const;
+
+    // For merging equal situations, and for the passing of time.
+    void add_to_key(auto add, auto age) const {
+        for (bool flag : {alive_, paused_, leaving_, closing_, linked_, asked_, stopping_})
+            add(flag);
+        add(want_);
+        age(std::max(last_start_, present.boot - std::chrono::seconds(1)));
+        if (stopping_) age(stopping_since_);
+    }
+    void let_pass(auto older) {
+        older(last_start_);
+        older(stopping_since_);
+    }
+
+  private:
+    void order(const core::Order& order);
+    void death();
+    void begin_closing();
+    void stop();
+    std::string start(const core::Event& event);
+    std::string signal(int number, const core::Event& event);
+    std::string check_rest(const core::Service& service) const;
+    std::string check_status(const core::Service& service) const;
+
+    bool alive_ = false;
+    bool paused_ = false;
+    bool leaving_ = false;
+    bool closing_ = false;
+    bool linked_ = true;
+    bool asked_ = false;     // the process that runs was sent a signal
+    bool stopping_ = false;  // ... and is to end
+    core::Want want_;
+    core::Time last_start_ = present.boot - std::chrono::hours(1);
+    core::Time stopping_since_ = present.boot;
+};
+
+}  // namespace hf::test

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// The exhaustive walk: every sequence of events through step(), not by trying sequences but by
+// finding every situation that any of them can lead to. Equal situations are merged, so there is an
+// end, and what holds in each of them holds after every sequence of whatever length.
+//
+// A situation is the service and, beside it, what a person who only saw the orders, the starts and
+// the deaths would expect of it. Times are ages, cut off where they stop to matter.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "core/service.h"
+
+namespace hf::test {
+
+using Step =
+    std::function<core::Effects(core::Service&, const core::Event&, const core::Moment& now)>;
+
+struct Walk {
+    size_t situations = 0;
+    size_t steps = 0;
+    size_t depth = 0;                      // of the situation that is farthest from the beginning
+    std::optional<std::string> violation;  // what broke, and the events that lead there
+};
+
+// Walks until there is nothing new, or an invariant is broken. `patience` is the service's rule.
+Walk walk(const Step& step, std::optional<core::Duration> patience);
+
+}  // namespace hf::test
