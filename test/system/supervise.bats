@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # supervise DIR, case by case against the original: files, restarts, control letters, refusals.
+# shellcheck disable=SC2016,SC2154 # scripts of services; names that lib.bash sets
 load lib
 load services
-# shellcheck disable=SC2016,SC2154 # scripts of services; names that lib.bash sets
 
 never_supervised() {
     service a

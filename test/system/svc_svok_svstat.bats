@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # What svc writes, and what svok and svstat make of every kind of service directory, case by case
 # against the original. Nothing is supervised here: the FIFOs are held by the test.
+# shellcheck disable=SC2016,SC2154 # scripts of services; names that lib.bash sets
 load lib
 load services
-# shellcheck disable=SC2016,SC2154 # scripts of services; names that lib.bash sets
 
 # Holds both FIFOs of a directory open, as a supervision does, until standard input ends.
 fake() { # DIR
