@@ -30,6 +30,14 @@ std::optional<format::Record> read_record(int supervise) {
     return format::decode(std::as_bytes(std::span(text)));
 }
 
+// Where an open file stands now; empty without /proc.
+std::string path_of(int fd) {
+    std::array<char, PATH_MAX> target{};
+    std::string self = "/proc/self/fd/" + std::to_string(fd);
+    ssize_t size = ::readlink(self.c_str(), target.data(), target.size());
+    return {target.data(), size > 0 ? static_cast<size_t>(size) : 0};
+}
+
 sys::Fd open_directory(const core::Listed& listed) {
     sys::Fd directory = sys::open(listed.name.c_str(), O_PATH | O_DIRECTORY);
     struct stat status {};
@@ -65,19 +73,21 @@ void ServiceDir::rename(const core::Listed& listed) {
 
 // The path without links: the service folder's link to it may go while it is supervised.
 void ServiceDir::resolve(int directory) {
-    std::array<char, PATH_MAX> target{};
-    std::string self = "/proc/self/fd/" + std::to_string(directory);
-    ssize_t size = ::readlink(self.c_str(), target.data(), target.size());
-    if (size > 0) {
-        path_.assign(target.data(), static_cast<size_t>(size));
-    } else if (::realpath(name_.c_str(), target.data()) != nullptr) {
-        path_ = target.data();
-    } else {
-        sys::fail("unable to resolve " + name_);
+    std::string path = path_of(directory);
+    if (path.empty()) {
+        std::array<char, PATH_MAX> target{};
+        if (::realpath(name_.c_str(), target.data()) == nullptr)
+            sys::fail("unable to resolve " + name_);
+        path = target.data();
     }
     struct stat status {};
     ::fstat(directory, &status);
     identity_ = identity_of(status);
+    set_path(std::move(path));
+}
+
+void ServiceDir::set_path(std::string path) {
+    path_ = std::move(path);
     log_path_ = path_ + "/supervise/log";
 }
 
@@ -132,7 +142,7 @@ void ServiceDir::open_log() {
     throw sys::Error(name_ + "/supervise/log is not a fifo: remove it", 0);
 }
 
-void ServiceDir::write_status(const format::RecordBytes& bytes) const {
+void ServiceDir::write_status(const format::RecordBytes& bytes) {
     verify();
     std::string status = path_ + "/supervise/status";
     sys::Fd file = sys::open(status.c_str(), O_WRONLY);
@@ -151,11 +161,27 @@ void ServiceDir::write_status(const format::RecordBytes& bytes) const {
         sys::fail("unable to rename " + name_ + "/supervise/status.new to status");
 }
 
-void ServiceDir::verify() const {
+void ServiceDir::verify() {
+    if (stands_at(path_) || follow()) return;
     struct stat status {};
     if (::stat(path_.c_str(), &status) < 0) sys::fail("unable to chdir to " + name_);
-    if (identity_of(status) == identity_) return;
     throw sys::Error(name_ + " was replaced by another directory while it was supervised", 0);
+}
+
+bool ServiceDir::stands_at(const std::string& path) const {
+    struct stat status {};
+    return ::stat(path.c_str(), &status) == 0 && identity_of(status) == identity_;
+}
+
+// It was moved: the open FIFO in it knows where to.
+bool ServiceDir::follow() {
+    constexpr std::string_view inside = "/supervise/control";
+    std::string path = control_ ? path_of(control_.get()) : "";
+    if (!path.ends_with(inside)) return false;
+    path.resize(path.size() - inside.size());
+    if (!stands_at(path)) return false;
+    set_path(std::move(path));
+    return true;
 }
 
 void ServiceDir::fail(const std::string& what, const char* file) const {

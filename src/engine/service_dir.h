@@ -41,13 +41,16 @@ class ServiceDir {
 
     // In place, which needs no free space and no new inode: what readers could see of two states
     // at once does not bear the checksum.
-    void write_status(const format::RecordBytes& bytes) const;
+    void write_status(const format::RecordBytes& bytes);
 
-    // Throws unless the directory still stands where it was.
-    void verify() const;
+    // Throws unless the directory still stands where it was, or was moved and is found again.
+    void verify();
 
   private:
     void resolve(int directory);
+    void set_path(std::string path);
+    bool stands_at(const std::string& path) const;
+    bool follow();
     void make_supervise(int directory) const;
     void make_ok(int supervise);
     [[noreturn]] void fail(const std::string& what, const char* file) const;
