@@ -51,7 +51,10 @@ void Folder::examine(const std::string& name, Scan& scan) {
     struct stat status {};
     struct stat log {};
     if (::stat(name.c_str(), &status) < 0) {
-        scan.unseen.push_back({name, "unable to stat " + name, errno});
+        int error = errno;
+        // What is not there at all has just gone; a link that leads nowhere can be seen.
+        if (::lstat(name.c_str(), &status) == 0 || errno != ENOENT)
+            scan.unseen.push_back({name, "unable to stat " + name, error});
         return;
     }
     if (!S_ISDIR(status.st_mode)) return;
@@ -67,10 +70,7 @@ void Folder::examine(const std::string& name, Scan& scan) {
 Scan Folder::scan(const std::optional<std::string>& name) {
     Scan scan;
     if (name) {
-        // What is not there at all is just gone; a link that leads nowhere can be seen.
-        struct stat status {};
-        bool there = ::lstat(name->c_str(), &status) == 0;
-        if (there && (*name)[0] != '.') examine(*name, scan);
+        if ((*name)[0] != '.') examine(*name, scan);
         return scan;
     }
     std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir("."), ::closedir);
