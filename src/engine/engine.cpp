@@ -100,10 +100,13 @@ void Engine::look(const std::optional<std::string>& name) {
     Scan scan = kernel_.scan(name);
     note_unseen(scan, name);
     if (!scan.complete) return;
-    if (name && scan.found.empty()) {
-        // Something went. Perhaps it stands there by another name: only the whole folder knows.
-        if (pool_.of_name(*name) != nullptr) look(std::nullopt);
-        return;
+    if (name) {
+        // What the name stood for may stand there by another name: only the whole folder knows.
+        const Entry* old = pool_.of_name(*name);
+        bool gone = scan.found.empty();
+        if (old != nullptr && (gone || old->listed.directory != scan.found[0].directory))
+            return look(std::nullopt);
+        if (gone) return;
     }
     std::vector<core::Supervised> supervised;
     for (Entry* entry : pool_.mains()) {
