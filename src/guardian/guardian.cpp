@@ -22,6 +22,7 @@
 #include <ctime>
 #include <new>
 
+#include "format/error_text.h"
 #include "guardian/words.h"
 
 namespace hf::guardian {
@@ -200,7 +201,7 @@ void Guardian::start_engine() {
     }
     if (engine_ <= 0) {
         engine_ = 0;
-        say("warning: unable to start %s: %s", engine_name, std::strerror(errno));
+        say("warning: unable to start %s: %s", engine_name, format::error_text(errno).data());
         close_and_forget(pair[0]);
         start_engine_at_ms_ = now_ms() + long_life_ms;
     }
@@ -218,7 +219,7 @@ void Guardian::become_engine(int socket, int file) const {
     ::dup2(memory, sys::guard_memory);
     std::array<char*, 3> argv{const_cast<char*>(engine_name), const_cast<char*>(name_), nullptr};
     ::syscall(SYS_execveat, file, "", argv.data(), environ, AT_EMPTY_PATH);
-    say("warning: unable to run %s: %s", engine_path_.data(), std::strerror(errno));
+    say("warning: unable to run %s: %s", engine_path_.data(), format::error_text(errno).data());
     ::_exit(111);
 }
 
@@ -290,7 +291,7 @@ void Guardian::upgrade() {
     ::putenv(legacy.data());
     std::array<char*, 3> argv{const_cast<char*>("svscan"), const_cast<char*>(name_), nullptr};
     ::execve(self_.data(), argv.data(), environ);
-    say("warning: unable to run %s: %s", self_.data(), std::strerror(errno));
+    say("warning: unable to run %s: %s", self_.data(), format::error_text(errno).data());
     ::unsetenv("HOLDFAST_LEGACY");
     for (int fd : {lock_, memory_, engine_file_}) keep(fd);
     if (engine_ != 0) engine_ended(CLD_KILLED, SIGKILL);
