@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+// How a log directory is taken over from the multilog before, whatever became of that.
+#include <fcntl.h>
+
+#include <algorithm>
+#include <array>
+
+#include "log/log_dir.h"
+#include "sys/error.h"
+
+namespace hf::log {
+
+namespace {
+
+// The length of the file up to the end of its last line, but not less than `from`.
+uint64_t end_of_lines(int fd, uint64_t from, uint64_t end) {
+    std::array<char, 4096> chunk;
+    while (end > from) {
+        const uint64_t begin = std::max(from, end - std::min<uint64_t>(end, chunk.size()));
+        const auto size = static_cast<size_t>(end - begin);
+        if (::pread(fd, chunk.data(), size, static_cast<off_t>(begin)) !=
+            static_cast<ssize_t>(size)) {
+            return end;
+        }
+        const size_t newline = std::string_view(chunk.data(), size).rfind('\n');
+        if (newline != std::string_view::npos) return begin + newline + 1;
+        end = begin;
+    }
+    return from;
+}
+
+}  // namespace
+
+void LogDir::open(const std::optional<Place>& place) {
+    if (place) done_ = skip_ = place->done;
+    const Found current = archives_.find("current");
+    const Found previous = archives_.find("previous");
+    const Found processed = archives_.find("processed");
+    for (Step step : recovery(current, previous, processed)) {
+        if (take(step, place)) continue;
+        abandoned_ = true;
+        return;
+    }
+    archives_.sync_directory();
+    tend();
+}
+
+// False if a stop was asked for in the midst of it.
+bool LogDir::take(Step step, const std::optional<Place>& place) {
+    switch (step) {
+        case Step::forget_state: return archives_.remove("state") && archives_.remove("newstate");
+        case Step::drop_previous: {
+            const auto name = archives_.archive_name_of("previous");
+            return (!name || archives_.remove(*name)) && archives_.remove("previous");
+        }
+        case Step::keep_processed: return archives_.archive("processed", ".s");
+        case Step::drop_processed: return archives_.remove("processed");
+        case Step::keep_previous: return archives_.archive("previous", ".u");
+        case Step::keep_current: mend_last_line(place); return archives_.archive("current", ".u");
+        case Step::start_fresh:
+            if (!empty_state()) sys::fail("unable to write to " + archives_.path("state"));
+            append_to_current();
+            return true;
+        case Step::append_to_current:
+            if (!place) mend_last_line(place);
+            append_to_current();
+            return true;
+    }
+    return true;
+}
+
+// A kill or a power cut may have left part of a line. If the journal knows how long the file was
+// before the last read, the part goes: the line comes again. Otherwise it gets its newline, so that
+// nothing is ever glued to it.
+void LogDir::mend_last_line(const std::optional<Place>& place) {
+    const sys::Fd file(::openat(archives_.directory(), "current", O_RDWR | O_CLOEXEC));
+    struct stat status {};
+    if (!file || ::fstat(file.get(), &status) != 0) return;
+    const auto size = static_cast<uint64_t>(status.st_size);
+    if (place && place->file == status.st_ino && place->size <= size) {
+        const uint64_t end = end_of_lines(file.get(), place->size, size);
+        if (end < size && ::ftruncate(file.get(), static_cast<off_t>(end)) != 0) return;
+        skip_ += end - place->size;
+        done_ = skip_;
+        return;
+    }
+    if (size == 0 || end_of_lines(file.get(), 0, size) == size) return;
+    if (::pwrite(file.get(), "\n", 1, static_cast<off_t>(size)) < 0) {
+        warn_pausing("unable to write to " + archives_.path("current"), errno);
+    }
+}
+
+bool LogDir::empty_state() {
+    const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
+    const sys::Fd state(::openat(archives_.directory(), "state", flags, growing_mode));
+    return state && ::fchmod(state.get(), growing_mode) == 0;
+}
+
+void LogDir::append_to_current() {
+    constexpr int flags = O_WRONLY | O_NONBLOCK | O_APPEND | O_CREAT | O_CLOEXEC;
+    current_ = sys::Fd(::openat(archives_.directory(), "current", flags, growing_mode));
+    struct stat status {};
+    if (!current_ || ::fstat(current_.get(), &status) != 0) {
+        sys::fail("unable to append to " + archives_.path("current"));
+    }
+    if (::fchmod(current_.get(), growing_mode) != 0) {
+        sys::fail("unable to set mode of " + archives_.path("current"));
+    }
+    inode_ = status.st_ino;
+    size_ = static_cast<uint64_t>(status.st_size);
+}
+
+}  // namespace hf::log

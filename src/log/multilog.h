@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// The logger: reads standard input into the inbox, sends it through the router, obeys signals and
+// looks after processors; one loop that sleeps while nothing happens.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "log/inbox.h"
+#include "log/log_dir.h"
+#include "log/router.h"
+#include "log/script.h"
+
+namespace hf::log {
+
+class Multilog : public Host {
+  public:
+    // Prepares everything; throws what multilog says when it cannot start.
+    explicit Multilog(const Script& script);
+
+    // Until the input ends or TERM comes. Throws if the input cannot be read, after all that was
+    // read is written. False if bytes were lost: a stop in the midst of trouble, without a journal.
+    bool run();
+
+  private:
+    enum class Input { more, none, ended, failed };
+
+    void record_places() override;
+    void reap_children() override;
+
+    void open_journal();
+    void open_directories();
+    std::vector<Place> places() const;
+    void go_through_again();
+    void serve();
+    bool wait();              // true: there may be something to read
+    Input read(size_t most);  // and route and flush
+    size_t available() const;
+    void finish_line();
+    Clock::time_point stop_by();  // fixed by the first call, which comes after TERM
+    void tend_until_child();
+    void wait_for_processors();
+    bool close();
+
+    Signals signals_;
+    Patience patience_;
+    Inbox inbox_;
+    std::vector<std::unique_ptr<LogDir>> directories_;
+    std::unique_ptr<Router> router_;
+    std::string_view held_;            // in the inbox: the start of a line
+    int64_t held_time_ = 0;            // when it came
+    ReadState times_;                  // of the last read
+    std::vector<bool> line_taken_by_;  // at the start of the last read
+    bool input_is_pipe_ = false;
+    int read_error_ = 0;
+    std::optional<Clock::time_point> stop_by_;
+};
+
+}  // namespace hf::log
