@@ -2,11 +2,12 @@
 #include "log/processor.h"
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <array>
+#include <csignal>
+#include <utility>
 
 #include "format/error_text.h"
 
@@ -19,40 +20,28 @@ sys::Fd raised(const sys::Fd& fd) {
     return sys::Fd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 10));
 }
 
-class SpawnPlan {
-  public:
-    explicit SpawnPlan(const Signals& signals) {
-        ::posix_spawn_file_actions_init(&actions_);
-        ::posix_spawnattr_init(&attributes_);
-        ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-        ::posix_spawnattr_setsigmask(&attributes_, &signals.child_mask());
-        ::posix_spawnattr_setsigdefault(&attributes_, &signals.child_defaults());
-    }
-    SpawnPlan(const SpawnPlan&) = delete;
-    SpawnPlan& operator=(const SpawnPlan&) = delete;
-    ~SpawnPlan() {
-        ::posix_spawn_file_actions_destroy(&actions_);
-        ::posix_spawnattr_destroy(&attributes_);
-    }
-
-    void descriptor(const sys::Fd& from, int to) {
-        ::posix_spawn_file_actions_adddup2(&actions_, from.get(), to);
-    }
-
-    // The errno, 0 if the child runs.
-    int run(int directory, const std::string& command, pid_t& child) {
-        ::posix_spawn_file_actions_addfchdir_np(&actions_, directory);
-        std::string shell = "sh";
-        std::string option = "-c";
-        std::string text = command;
-        const std::array<char*, 4> argv{shell.data(), option.data(), text.data(), nullptr};
-        return ::posix_spawn(&child, "/bin/sh", &actions_, &attributes_, argv.data(), environ);
-    }
-
-  private:
-    posix_spawn_file_actions_t actions_{};
-    posix_spawnattr_t attributes_{};
+// Everything that the command's process needs; after fork() nothing but system calls.
+struct Plan {
+    int directory;
+    std::array<std::pair<int, int>, 4> descriptors;  // from, to
+    std::string complaint;                           // without the reason
+    std::array<const char*, 4> argv;
+    const Signals& signals;
 };
+
+[[noreturn]] void become(const Plan& plan) {
+    bool ready = ::fchdir(plan.directory) == 0;
+    for (const auto& [from, to] : plan.descriptors) ready = ready && ::dup2(from, to) == to;
+    if (!plan.signals.pipe_was_ignored()) ::signal(SIGPIPE, SIG_DFL);
+    ::sigprocmask(SIG_SETMASK, &plan.signals.child_mask(), nullptr);
+    if (ready) ::execve("/bin/sh", const_cast<char**>(plan.argv.data()), environ);
+    const std::string_view reason = format::error_text(errno);
+    for (std::string_view part :
+         {std::string_view(plan.complaint), reason, std::string_view("\n")}) {
+        sys::write_all(STDERR_FILENO, part);
+    }
+    ::_exit(111);
+}
 
 }  // namespace
 
@@ -70,7 +59,7 @@ void Processor::start() {
         trouble("unable to link to " + archives_.path("previous"));
         return;
     }
-    if (!spawn()) failed("processor failed in " + archives_.name() + ", pausing");
+    spawn();
 }
 
 bool Processor::spawn() {
@@ -82,22 +71,19 @@ bool Processor::spawn() {
     const sys::Fd output = open("processed", O_WRONLY | O_CREAT | O_TRUNC);
     const sys::Fd state = open("state", O_RDONLY | O_CREAT);
     const sys::Fd new_state = open("newstate", O_WRONLY | O_CREAT | O_TRUNC);
-    int code = errno;
-    if (input && output && state && new_state) {
-        ::fchmod(output.get(), growing_mode);  // 0744 would say that it is complete
-        SpawnPlan plan(archives_.patience().signals());
-        plan.descriptor(input, 0);
-        plan.descriptor(output, 1);
-        plan.descriptor(state, 4);
-        plan.descriptor(new_state, 5);
-        code = plan.run(at, command_, child_);
-        if (code == 0) return true;
+    if (!input || !output || !state || !new_state) {
+        return trouble("unable to prepare the processor in " + archives_.name());
     }
-    child_ = -1;
-    std::string line = "multilog: fatal: unable to run " + command_ + ": ";
-    line.append(format::error_text(code)).push_back('\n');
-    sys::write_all(STDERR_FILENO, line);
-    return false;
+    ::fchmod(output.get(), growing_mode);  // 0744 would say that it is complete
+    const Plan plan{at,
+                    {{{input.get(), 0}, {output.get(), 1}, {state.get(), 4}, {new_state.get(), 5}}},
+                    "multilog: fatal: unable to run " + command_ + ": ",
+                    {"sh", "-c", command_.c_str(), nullptr},
+                    archives_.patience().signals()};
+    child_ = ::fork();
+    if (child_ == 0) become(plan);
+    if (child_ < 0) return trouble("unable to fork for processor in " + archives_.name());
+    return true;
 }
 
 bool Processor::reap(pid_t child, int status) {

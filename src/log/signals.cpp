@@ -20,8 +20,7 @@ Signals::Signals() {
     }
     ::sigprocmask(SIG_BLOCK, &ours, &child_mask_);
     for (int signal : {SIGTERM, SIGALRM, SIGCHLD}) sigdelset(&child_mask_, signal);
-    sigemptyset(&child_defaults_);
-    if (::signal(SIGPIPE, SIG_IGN) != SIG_IGN) sigaddset(&child_defaults_, SIGPIPE);
+    pipe_was_ignored_ = ::signal(SIGPIPE, SIG_IGN) == SIG_IGN;
     fd_ = sys::Fd(::signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK));
     if (!fd_) sys::fail("unable to watch for signals");
 }

@@ -37,14 +37,14 @@ class Signals {
     // What a program started from here shall have: the mask and dispositions from before us, with
     // TERM and ALRM let through.
     const sigset_t& child_mask() const { return child_mask_; }
-    const sigset_t& child_defaults() const { return child_defaults_; }
+    bool pipe_was_ignored() const { return pipe_was_ignored_; }
 
   private:
     void wait_once(Clock::time_point end);
 
     sys::Fd fd_;
     sigset_t child_mask_{};
-    sigset_t child_defaults_{};
+    bool pipe_was_ignored_ = false;
     bool stop_ = false;
     bool alarm_ = false;
     bool child_ = false;
