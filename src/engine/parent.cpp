@@ -94,7 +94,11 @@ void GuardianLink::bury(core::Pid pid) {
 }
 
 void GuardianLink::send(const GuardMessage& message) {
-    ::send(socket_.get(), &message, sizeof message, MSG_NOSIGNAL);  // it is gone: read() says so
+    ssize_t sent =
+        sys::retry([&] { return ::send(socket_.get(), &message, sizeof message, MSG_NOSIGNAL); });
+    // That it is gone, read() says. But an answer must not be lost: the next engine gives it.
+    if (sent < 0 && errno != EPIPE && errno != ECONNRESET)
+        sys::fail("unable to answer the guardian");
 }
 
 format::Session GuardianLink::session() const {

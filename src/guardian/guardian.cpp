@@ -218,6 +218,8 @@ void Guardian::become_engine(int socket, int file) const {
     ::dup2(socket, sys::guard_socket);
     ::dup2(memory, sys::guard_memory);
     std::array<char*, 3> argv{const_cast<char*>(engine_name), const_cast<char*>(name_), nullptr};
+    // By its path if it can be: then it may be a script, too.
+    if (!distrust_disk_) ::execve(engine_path_.data(), argv.data(), environ);
     ::syscall(SYS_execveat, file, "", argv.data(), environ, AT_EMPTY_PATH);
     say("warning: unable to run %s: %s", engine_path_.data(), format::error_text(errno).data());
     ::_exit(111);
