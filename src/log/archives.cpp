@@ -20,10 +20,6 @@ struct CloseDirectory {
     void operator()(DIR* directory) const { ::closedir(directory); }
 };
 
-bool is_waiting(const struct stat& status, std::string_view name) {
-    return name.ends_with(".u") && (status.st_mode & S_IXUSR) != 0;
-}
-
 std::string label_text(format::Tai64n moment) {
     const auto label = format::label(moment);
     return {label.begin(), label.end()};
@@ -62,26 +58,44 @@ std::optional<std::vector<Archive>> Archives::list() const {
         const dirent* entry = ::readdir(entries.get());
         if (entry == nullptr) break;
         if (!looks_finished(entry->d_name)) continue;
-        struct stat status {};
-        if (::fstatat(directory_.get(), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
-        const bool waits = !rules_.processor.empty() && is_waiting(status, entry->d_name);
-        found.push_back({entry->d_name, static_cast<uint64_t>(status.st_size), waits});
+        Archive archive{entry->d_name};
+        if (look_at(archive)) found.push_back(std::move(archive));
     }
     if (errno != 0) return std::nullopt;
     return found;
 }
 
+// Size and mode, where the rules ask for them. False if the file is gone.
+bool Archives::look_at(Archive& archive) const {
+    const bool may_wait = !rules_.processor.empty() && archive.name.ends_with(".u");
+    if (rules_.total == UINT64_MAX && !may_wait) return true;
+    struct stat status {};
+    const char* name = archive.name.c_str();
+    if (::fstatat(directory_.get(), name, &status, AT_SYMLINK_NOFOLLOW) != 0) return false;
+    archive.size = static_cast<uint64_t>(status.st_size);
+    archive.waiting = may_wait && (status.st_mode & S_IXUSR) != 0;
+    return true;
+}
+
 bool Archives::name_it(const char* file, const std::string& code, bool keep_old_name) {
-    const auto archives = list();
-    if (!archives) return false;
-    format::Tai64n moment = label_for(format::tai64n(wall_clock()), *archives);
+    format::Tai64n moment = format::tai64n(wall_clock());
+    if (last_label_) {
+        if (*last_label_ >= moment) moment = next_moment(*last_label_);
+    } else {
+        const auto archives = list();
+        if (!archives) return false;
+        moment = label_for(moment, *archives);
+    }
     for (;; moment = next_moment(moment)) {
         const std::string target = label_text(moment) + code;
         const int done = keep_old_name
                              ? ::linkat(directory_.get(), file, directory_.get(), target.c_str(), 0)
                              : ::renameat2(directory_.get(), file, directory_.get(), target.c_str(),
                                            RENAME_NOREPLACE);
-        if (done == 0) return true;
+        if (done == 0) {
+            last_label_ = moment;
+            return true;
+        }
         if (!keep_old_name && errno == EINVAL) {  // a file system without RENAME_NOREPLACE
             keep_old_name = true;
             continue;

@@ -54,12 +54,14 @@ class Archives {
 
   private:
     std::optional<std::vector<Archive>> list() const;  // none with errno set if it cannot be read
+    bool look_at(Archive& archive) const;
     bool name_it(const char* file, const std::string& code, bool keep_old_name);
 
     std::string name_;
     const DirectoryRules& rules_;
     Patience& patience_;
     sys::Fd directory_;
+    std::optional<format::Tai64n> last_label_;  // of the last file that got its name from us
 };
 
 }  // namespace hf::log

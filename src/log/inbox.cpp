@@ -144,7 +144,7 @@ void Inbox::begin(std::string_view held, size_t most, const ReadState& state,
 }
 
 void Inbox::update(std::span<const Place> places) {
-    if (!file_) return;
+    if (!file_ || header_.place_count == 0) return;  // nothing was begun yet
     set_places(places);
     // A failure leaves the places of before, from which the same bytes follow again.
     if (::pwrite(file_.get(), &header_, sizeof header_, 0) < 0) return;

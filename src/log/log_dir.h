@@ -29,8 +29,10 @@ class LogDir {
     // Opens and locks the directory; throws what multilog says at its start.
     LogDir(const Directory& directory, Patience& patience, Host& host);
 
-    // Recovers what a crash left and opens `current`. `place` is where the journal says it was.
-    void open(const std::optional<Place>& place);
+    // What the journal of a killed multilog says of this directory; before open().
+    void set_place(const Place& place);
+    // Recovers what a crash left and opens `current`.
+    void open();
 
     // Takes more of the stream. `bytes` must stay where they are until the next flush().
     void append(std::string_view bytes) {
@@ -68,8 +70,9 @@ class LogDir {
     bool finish_current();
     bool make_current();
     void wait_for_processor();
-    bool take(Step step, const std::optional<Place>& place);
-    void mend_last_line(const std::optional<Place>& place);
+    bool take(Step step);
+    void mend_last_line();
+    bool adopt_length(const sys::Fd& file, const struct stat& status);
     bool empty_state();
     void append_to_current();
     void lock();
@@ -83,8 +86,9 @@ class LogDir {
     sys::Fd current_;
     uint64_t inode_ = 0;
     uint64_t size_ = 0;
-    uint64_t done_ = 0;  // bytes stored since begin_read()
-    uint64_t skip_ = 0;  // bytes still to come that a killed multilog has stored
+    uint64_t done_ = 0;     // bytes stored since begin_read()
+    uint64_t skip_ = 0;     // bytes still to come that a killed multilog has stored
+    bool resumed_ = false;  // set_place() was called
     bool abandoned_ = false;
     std::string buffer_;    // gathered from several places, older than
     std::string_view run_;  // bytes in one piece, not copied

@@ -31,22 +31,29 @@ uint64_t end_of_lines(int fd, uint64_t from, uint64_t end) {
 
 }  // namespace
 
-void LogDir::open(const std::optional<Place>& place) {
-    if (place) done_ = skip_ = place->done;
+void LogDir::set_place(const Place& place) {
+    resumed_ = true;
+    inode_ = place.file;
+    size_ = place.size;
+    done_ = skip_ = place.done;
+}
+
+void LogDir::open() {
     const Found current = archives_.find("current");
     const Found previous = archives_.find("previous");
     const Found processed = archives_.find("processed");
     for (Step step : recovery(current, previous, processed)) {
-        if (take(step, place)) continue;
+        if (take(step)) continue;
         abandoned_ = true;
         return;
     }
+    host_.record_places();
     archives_.sync_directory();
     tend();
 }
 
 // False if a stop was asked for in the midst of it.
-bool LogDir::take(Step step, const std::optional<Place>& place) {
+bool LogDir::take(Step step) {
     switch (step) {
         case Step::forget_state: return archives_.remove("state") && archives_.remove("newstate");
         case Step::drop_previous: {
@@ -56,13 +63,13 @@ bool LogDir::take(Step step, const std::optional<Place>& place) {
         case Step::keep_processed: return archives_.archive("processed", ".s");
         case Step::drop_processed: return archives_.remove("processed");
         case Step::keep_previous: return archives_.archive("previous", ".u");
-        case Step::keep_current: mend_last_line(place); return archives_.archive("current", ".u");
+        case Step::keep_current: mend_last_line(); return archives_.archive("current", ".u");
         case Step::start_fresh:
             if (!empty_state()) sys::fail("unable to write to " + archives_.path("state"));
             append_to_current();
             return true;
         case Step::append_to_current:
-            if (!place) mend_last_line(place);
+            if (!resumed_) mend_last_line();
             append_to_current();
             return true;
     }
@@ -72,22 +79,31 @@ bool LogDir::take(Step step, const std::optional<Place>& place) {
 // A kill or a power cut may have left part of a line. If the journal knows how long the file was
 // before the last read, the part goes: the line comes again. Otherwise it gets its newline, so that
 // nothing is ever glued to it.
-void LogDir::mend_last_line(const std::optional<Place>& place) {
+void LogDir::mend_last_line() {
     const sys::Fd file(::openat(archives_.directory(), "current", O_RDWR | O_CLOEXEC));
     struct stat status {};
     if (!file || ::fstat(file.get(), &status) != 0) return;
+    if (resumed_ && adopt_length(file, status)) return;
     const auto size = static_cast<uint64_t>(status.st_size);
-    if (place && place->file == status.st_ino && place->size <= size) {
-        const uint64_t end = end_of_lines(file.get(), place->size, size);
-        if (end < size && ::ftruncate(file.get(), static_cast<off_t>(end)) != 0) return;
-        skip_ += end - place->size;
-        done_ = skip_;
-        return;
-    }
     if (size == 0 || end_of_lines(file.get(), 0, size) == size) return;
-    if (::pwrite(file.get(), "\n", 1, static_cast<off_t>(size)) < 0) {
+    if (::pwrite(file.get(), "\n", 1, status.st_size) < 0) {
         warn_pausing("unable to write to " + archives_.path("current"), errno);
     }
+}
+
+// What stands in the file since the journal was written stays, and will be passed over when it
+// comes again. The journal hears of it before the file loses the name `current`. False if the
+// journal means another file: a rotation came in between, and nothing was written after it.
+bool LogDir::adopt_length(const sys::Fd& file, const struct stat& status) {
+    const auto size = static_cast<uint64_t>(status.st_size);
+    if (inode_ != status.st_ino || size_ > size) return false;
+    const uint64_t end = end_of_lines(file.get(), size_, size);
+    if (end < size && ::ftruncate(file.get(), static_cast<off_t>(end)) != 0) return true;
+    done_ += end - size_;
+    skip_ = done_;
+    size_ = end;
+    host_.record_places();
+    return true;
 }
 
 bool LogDir::empty_state() {

@@ -53,17 +53,18 @@ void Multilog::open_journal() {
 }
 
 void Multilog::open_directories() {
-    const bool again = inbox_.has_unfinished();
-    std::vector<bool> taken_by(directories_.size(), false);
-    for (size_t i = 0; i < directories_.size(); ++i) {
-        std::optional<Place> place;
-        for (const Place& known : inbox_.places()) {
-            if (again && directories_[i]->is(known)) place = known;
+    line_taken_by_.assign(directories_.size(), false);
+    if (inbox_.has_unfinished()) {
+        for (size_t i = 0; i < directories_.size(); ++i) {
+            for (const Place& place : inbox_.places()) {
+                if (!directories_[i]->is(place)) continue;
+                directories_[i]->set_place(place);
+                line_taken_by_[i] = place.in_line != 0;
+            }
         }
-        taken_by[i] = place && place->in_line != 0;
-        directories_[i]->open(place);
+        if (inbox_.state().in_line) router_->continue_line(line_taken_by_);
     }
-    if (again && inbox_.state().in_line) router_->continue_line(taken_by);
+    for (const auto& directory : directories_) directory->open();
 }
 
 std::vector<Place> Multilog::places() const {
@@ -92,9 +93,7 @@ bool Multilog::run() {
 
 void Multilog::go_through_again() {
     if (!inbox_.has_unfinished()) return;
-    line_taken_by_ = router_->taken_by();
     times_ = inbox_.state();
-    record_places();
     held_ = router_->take(inbox_.bytes(), inbox_.held(), times_);
     router_->flush();
 }
