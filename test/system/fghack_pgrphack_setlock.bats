@@ -218,7 +218,7 @@ kept_by_a_grandchild() {
 }
 
 lock_descriptor() {
-    setlock lock sh -c 'readlink /proc/$$/fd/3 | sed s#.*/##; ls /proc/$$/fd | wc -l'
+    setlock lock sh -c 'readlink /proc/$$/fd/3 | sed s#.*/##; ls /proc/$$/fd >fds; wc -l <fds'
 }
 
 @test "the child holds the lock by the lowest free descriptor" {
