@@ -21,6 +21,7 @@
 #include <cstring>
 #include <ctime>
 #include <new>
+#include <utility>
 
 #include "format/error_text.h"
 #include "guardian/words.h"
@@ -38,6 +39,9 @@ constexpr const char* engine_name = "holdfast-engine";
 constexpr std::int64_t long_life_ms = 1000;
 constexpr int first_backoff_ms = 10;
 constexpr int last_backoff_ms = 5000;
+
+// So often an engine may fail to get ready before an order to stop everything is given up.
+constexpr int most_failures_while_halting = 5;
 
 // An engine that owes an answer for so long is stuck. Ten thousand restarts take less.
 constexpr std::int64_t patience_ms = 2000;
@@ -125,7 +129,7 @@ Guardian::Guardian(const char* name, const char* self, const Legacy& legacy)
 
 int Guardian::run() {
     while (!done_) turn();
-    return 0;
+    return exit_code_;
 }
 
 void Guardian::turn() {
@@ -155,7 +159,7 @@ void Guardian::obey(int signal) {
             tell(GuardMessage::halt);
             break;
         case SIGHUP: tell(GuardMessage::look); break;
-        case SIGQUIT: done_ = true; break;  // the engine sees the socket close and leaves, too
+        case SIGQUIT: leave(0); break;  // the engine sees the socket close and leaves, too
         case SIGUSR2: upgrade(); break;
         default: break;
     }
@@ -227,23 +231,31 @@ void Guardian::become_engine(int socket, int file) const {
 
 void Guardian::engine_ended(int code, int status) {
     hear();
+    failures_ = ready_ ? 0 : failures_ + 1;
     engine_ = 0;
     owed_ = 0;
     ready_ = false;
     close_and_forget(socket_);
-    if (halting_ && code == CLD_EXITED && status == 0) {
-        done_ = true;
-        return;
-    }
+    if (halting_ && code == CLD_EXITED && status == 0) return leave(0);
     std::int64_t lived = now_ms() - engine_started_ms_;
     backoff_ms_ =
         lived >= long_life_ms ? 0 : std::clamp(2 * backoff_ms_, first_backoff_ms, last_backoff_ms);
     start_engine_at_ms_ = now_ms() + backoff_ms_;
     distrust_disk_ = candidate_file_ >= 0 && !distrust_disk_ && engine_file_ >= 0;
-    bool stuck = code != CLD_EXITED && status == SIGALRM;
+    bool stuck = std::exchange(ended_by_us_, false) || (code != CLD_EXITED && status == SIGALRM);
+    if (!stuck) page_->busy[0] = '\0';
     const char* at = page_->busy[0] == '\0' ? "" : " at ";
     say("warning: the engine %s %d%s%s%s; services run on, starting another in %d ms", how(code),
         status, stuck ? " (stuck)" : "", at, page_->busy.data(), backoff_ms_);
+    if (halting_ && failures_ >= most_failures_while_halting) {
+        say("fatal: no engine runs that could stop the services: they run on");
+        leave(111);
+    }
+}
+
+void Guardian::leave(int exit_code) {
+    done_ = true;
+    exit_code_ = exit_code;
 }
 
 // A stuck engine is ended; whoever it has not answered is told to the next one.
@@ -251,6 +263,7 @@ void Guardian::watch_engine() {
     if (engine_ == 0 || owed_ == 0 || now_ms() < owed_since_ms_ + patience_ms) return;
     say("warning: the engine does not answer");
     owed_since_ms_ = now_ms();
+    ended_by_us_ = true;
     ::kill(engine_, SIGKILL);
 }
 

@@ -37,6 +37,7 @@ class Guardian {
 
   private:
     void turn();
+    void leave(int exit_code);
     void obey(int signal);
     void hear();
     void tell(sys::GuardMessage::Kind kind);
@@ -69,8 +70,11 @@ class Guardian {
 
     pid_t owed_ = 0;  // a death that was told and is not yet recorded; 0: none
     std::int64_t owed_since_ms_ = 0;
+    int failures_ = 0;          // engines in a row that did not get ready
+    bool ended_by_us_ = false;  // the engine was stuck
     bool halting_ = false;
     bool done_ = false;
+    int exit_code_ = 0;
 };
 
 }  // namespace hf::guardian

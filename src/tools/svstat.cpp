@@ -36,6 +36,17 @@ std::chrono::seconds age(const std::optional<format::Record>& record,
     return std::chrono::seconds(now > status.since.seconds ? now - status.since.seconds : 0);
 }
 
+// Of the file. One that was read while it was written is read again.
+bool read_status(const sys::Fd& file, std::string& text) {
+    for (int tries = 0; tries < 3; ++tries) {
+        text.clear();
+        if (::lseek(file.get(), 0, SEEK_SET) < 0 || !sys::read_all(file.get(), text)) return false;
+        if (text.size() < format::record_size || format::decode(std::as_bytes(std::span(text))))
+            break;
+    }
+    return true;
+}
+
 // Of the service in the current directory.
 std::string status_text() {
     struct stat ignored {};
@@ -51,7 +62,7 @@ std::string status_text() {
     sys::Fd file = sys::open("supervise/status", O_RDONLY | O_NONBLOCK);
     if (!file) return answers ? unable("open supervise/status") : no_answer;
     std::string text;
-    if (!sys::read_all(file.get(), text)) return unable("read supervise/status");
+    if (!read_status(file, text)) return unable("read supervise/status");
     auto bytes = std::as_bytes(std::span(text));
     auto status = format::decode_classic(bytes);
     if (!status) return "unable to read supervise/status: bad format";
