@@ -62,6 +62,13 @@ void die_with_parent(pid_t parent) noexcept {
     if (::getppid() != parent) ::_exit(111);
 }
 
+// Either this process is born now, by the record that it has written, or whoever ends the unborn
+// was first, and it must not run any of the user's code.
+bool is_born(const SpawnPlan& plan) noexcept {
+    pid_t self = ::getpid();
+    return plan.unborn->compare_exchange_strong(self, 0);
+}
+
 bool become(Child& child) noexcept {
     const SpawnPlan& plan = child.plan;
     if (!plan.parent_is_ours) die_with_parent(child.supervisor);
@@ -79,6 +86,7 @@ bool become(Child& child) noexcept {
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    if (!is_born(plan)) ::_exit(111);
     child.stage = Stage::program;
     ::execve(plan.program, plan.argv, plan.environment);
     return false;

@@ -34,7 +34,7 @@ struct SpawnPlan {
     Redirection redirection;
     rlimit open_files;           // RLIMIT_NOFILE of the child
     bool parent_is_ours;         // the child's parent becomes the parent of this process
-    std::atomic<pid_t>* unborn;  // holds the child's pid from its making until it executes
+    std::atomic<pid_t>* unborn;  // holds the child's pid from its making until it is born
 };
 
 // How far a child came that did not execute.
