@@ -21,17 +21,15 @@ namespace {
 constexpr std::chrono::milliseconds patience(1000);
 constexpr int between_tries_ms = 2;
 
-// A supervision that has neither ended in order nor died, and does not answer, is between two
-// engines.
-bool engine_is_being_replaced() {
+}  // namespace
+
+bool supervised_by_ours() {
     sys::Fd file = sys::open("supervise/status", O_RDONLY | O_NONBLOCK);
     std::string text;
     if (!file || !sys::read_all(file.get(), text)) return false;
     auto record = format::decode(std::as_bytes(std::span(text)));
     return record && !record->released && supervisor_lives(*record);
 }
-
-}  // namespace
 
 sys::Fd contact(const char* fifo) {
     std::optional<std::chrono::nanoseconds> end;
@@ -40,7 +38,8 @@ sys::Fd contact(const char* fifo) {
         if (file || errno != ENXIO) return file;
         auto now = sys::boot_time();
         if (!end) end = now + patience;
-        bool wait = now < *end && engine_is_being_replaced();
+        // It has neither ended in order nor died, and does not answer: it is between two engines.
+        bool wait = now < *end && supervised_by_ours();
         errno = ENXIO;
         if (!wait) return file;
         ::poll(nullptr, 0, between_tries_ms);

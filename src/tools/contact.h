@@ -14,6 +14,9 @@ namespace hf {
 // ENXIO: not supervised.
 sys::Fd contact(const char* fifo);
 
+// Whether a living supervision of ours, not the original's, has the service in this directory.
+bool supervised_by_ours();
+
 // Whether the supervision that wrote this record still exists.
 bool supervisor_lives(const format::Record& record);
 
