@@ -40,7 +40,8 @@ scanning() {
     scanner=$started
 }
 
-engine() { pgrep -P "$scanner" -x holdfast-engine; }
+# A newborn bears the name, too, until it executes; it is younger.
+engine() { pgrep -o -P "$scanner" -x holdfast-engine; }
 
 up() {
     local each
