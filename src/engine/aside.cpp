@@ -6,8 +6,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <climits>
+#include <cstring>
+#include <filesystem>
 #include <sstream>
 
 #include "sys/fd.h"
@@ -49,44 +52,67 @@ std::string target_of(const std::string& name) {
     std::array<char, PATH_MAX> target{};
     ssize_t size = ::readlink(entry.c_str(), target.data(), target.size() - 1);
     if (size <= 0) return current_directory() + "/" + entry;
-    if (target[0] == '/') return target.data();
-    return current_directory() + "/" + target.data();
+    std::filesystem::path path(target.data());
+    if (path.is_relative()) path = current_directory() / path;
+    return path.lexically_normal();
+}
+
+// A process that looks at everything an engine would. True when it has seen it.
+bool got_through(pid_t& probe, const std::string& name) {
+    if (probe == 0) {
+        probe = ::fork();
+        if (probe != 0) return false;
+        struct stat status {};
+        ::stat(name.c_str(), &status);
+        ::stat((name + "/log").c_str(), &status);
+        (void)sys::open((name + "/supervise/status").c_str(), O_RDONLY | O_NONBLOCK);
+        ::_exit(0);
+    }
+    siginfo_t info{};
+    int waited = ::waitid(P_PID, static_cast<id_t>(probe), &info, WEXITED | WNOHANG);
+    if (waited < 0) probe = 0;  // it could not be made
+    return waited == 0 && info.si_pid == probe;
 }
 
 }  // namespace
 
-Aside::Aside(std::string name) : name_(std::move(name)) {
-    if (name_.empty()) return;
-    mount_ = mount_of(target_of(name_));
-    if (mount_ == mount_of(current_directory())) mount_.clear();
+Aside::Aside(sys::GuardPage* page) : page_(page) {
+    if (page_ == nullptr) return;
+    for (const char* at = page_->aside.data(); *at != '\0'; at += std::strlen(at) + 1) add(at);
+    if (page_->busy[0] != '\0') add(page_->busy.data());
+    save();
+}
+
+void Aside::add(const std::string& name) {
+    std::string mount = mount_of(target_of(name));
+    if (mount == mount_of(current_directory())) mount.clear();
+    items_.push_back({name, mount});
+}
+
+void Aside::save() const {
+    size_t at = 0;
+    for (const Item& item : items_) {
+        if (at + item.name.size() + 2 > page_->aside.size()) break;
+        std::ranges::copy(item.name, page_->aside.data() + at);
+        at += item.name.size();
+        page_->aside[at++] = '\0';
+    }
+    page_->aside[at] = '\0';
 }
 
 bool Aside::holds(const std::string& name) {
-    if (name_.empty() || !concerns(name)) return false;
-    if (!got_through()) return true;
-    name_.clear();
-    return false;
-}
-
-bool Aside::concerns(const std::string& name) const {
-    if (!mount_.empty()) return mount_of(target_of(name)) == mount_;
-    return name_ == name || name_.starts_with(name + "/");
-}
-
-bool Aside::got_through() {
-    if (probe_ == 0) {
-        probe_ = ::fork();
-        if (probe_ != 0) return false;
-        struct stat status {};
-        ::stat(name_.c_str(), &status);
-        ::stat((name_ + "/log").c_str(), &status);
-        (void)sys::open((name_ + "/supervise/status").c_str(), O_RDONLY | O_NONBLOCK);
-        ::_exit(0);
+    for (size_t i = 0; i < items_.size();) {
+        Item& item = items_[i];
+        bool concerned = item.mount.empty() ? item.name == name || item.name.starts_with(name + "/")
+                                            : mount_of(target_of(name)) == item.mount;
+        if (!concerned) {
+            ++i;
+            continue;
+        }
+        if (!got_through(item.probe, item.name)) return true;
+        items_.erase(items_.begin() + static_cast<ptrdiff_t>(i));
+        save();
     }
-    siginfo_t info{};
-    if (::waitid(P_PID, static_cast<id_t>(probe_), &info, WEXITED | WNOHANG) == 0)
-        return info.si_pid == probe_;
-    probe_ = 0;
     return false;
 }
 

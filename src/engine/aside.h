@@ -6,25 +6,33 @@
 #include <sys/types.h>
 
 #include <string>
+#include <vector>
+
+#include "sys/guard.h"
 
 namespace hf::engine {
 
 class Aside {
   public:
-    // `name`: what the last engine was at when it died; empty: nothing. With it everything stands
-    // aside that is on the same mounted file system, unless that is the service folder's own.
-    explicit Aside(std::string name);
+    // Adds what the last engine was at when it got stuck, if it did, to what the page keeps of the
+    // engines before. With a service everything stands aside that is on the same mounted file
+    // system, unless that is the service folder's own. No page: nothing ever stands aside.
+    explicit Aside(sys::GuardPage* page);
 
     // Whether the entry `name` of the folder must not be touched now.
     bool holds(const std::string& name);
 
   private:
-    bool concerns(const std::string& name) const;
-    bool got_through();
+    struct Item {
+        std::string name;
+        std::string mount;  // empty: that one service alone
+        pid_t probe = 0;
+    };
+    void add(const std::string& name);
+    void save() const;
 
-    std::string name_;
-    std::string mount_;  // empty: that one service alone
-    pid_t probe_ = 0;
+    sys::GuardPage* page_;
+    std::vector<Item> items_;
 };
 
 }  // namespace hf::engine

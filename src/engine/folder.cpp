@@ -35,8 +35,8 @@ bool hears_every_change() {
 
 }  // namespace
 
-Folder::Folder(sys::GuardPage* page, const std::string& last_engine_was_at)
-    : page_(page), aside_(last_engine_was_at), inotify_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
+Folder::Folder(sys::GuardPage* page)
+    : page_(page), aside_(page), inotify_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
     if (!inotify_) return;
     folder_watch_ = ::inotify_add_watch(inotify_.get(), ".", comings_and_goings | IN_ONLYDIR);
     complete_ = folder_watch_ >= 0 && hears_every_change();

@@ -20,8 +20,7 @@ namespace hf::engine {
 // The current directory.
 class Folder {
   public:
-    // `page`, and what the last engine was at when it died: see Attention and Aside.
-    Folder(sys::GuardPage* page, const std::string& last_engine_was_at);
+    explicit Folder(sys::GuardPage* page);
 
     // Adds what stands at the path `name` to `scan`; nothing if that is no directory.
     void examine(const std::string& name, Scan& scan);

@@ -60,9 +60,8 @@ void complete_record(void* record, pid_t pid) noexcept {
 }  // namespace
 
 LinuxKernel::LinuxKernel() : parent_(std::in_place_type<GuardianLink>) {
-    auto& guardian = std::get<GuardianLink>(parent_);
-    page_ = &guardian.page();
-    folder_.emplace(page_, guardian.last_engine_was_at());
+    page_ = &std::get<GuardianLink>(parent_).page();
+    folder_.emplace(page_);
     raise_limits();
     poller_.add(std::visit([](auto& parent) { return parent.fd(); }, parent_), tag_parent);
     if (folder_->fd() >= 0) poller_.add(folder_->fd(), tag_folder);

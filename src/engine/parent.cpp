@@ -46,7 +46,6 @@ GuardianLink::GuardianLink()
     if (page == MAP_FAILED) sys::fail("unable to map the guardian's page");
     page_ = static_cast<sys::GuardPage*>(page);
     sys::block_signals();
-    last_engine_was_at_ = page_->busy.data();
     end_unborn();
 }
 

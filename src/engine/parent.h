@@ -30,7 +30,6 @@ class GuardianLink {
     static constexpr bool parent_is_ours = true;  // of this process: children become its siblings
     sys::GuardPage& page() { return *page_; }
     int memory() const { return memory_.get(); }
-    const std::string& last_engine_was_at() const { return last_engine_was_at_; }
     format::Session session() const;
 
   private:
@@ -41,7 +40,6 @@ class GuardianLink {
     sys::Fd memory_;
     sys::GuardPage* page_;
     pid_t guardian_;
-    std::string last_engine_was_at_;  // when it died
 };
 
 // Alone: `supervise DIR`.

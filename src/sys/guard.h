@@ -32,9 +32,10 @@ struct GuardMessage {
 };
 
 struct GuardPage {
-    std::uint64_t session = 0;      // this guardian's life, by a number
-    std::atomic<pid_t> unborn = 0;  // a process that was made and does not yet execute its program
-    std::array<char, 4000> busy{};  // what the engine is at, while that could block; else empty
+    std::uint64_t session = 0;       // this guardian's life, by a number
+    std::atomic<pid_t> unborn = 0;   // a process that was made and does not yet execute its program
+    std::array<char, 1024> busy{};   // what the engine is at, while that could block; else empty
+    std::array<char, 2900> aside{};  // what engines got stuck at before: names, each with its null
 };
 
 inline constexpr std::size_t guard_page_size = 4096;
