@@ -145,20 +145,31 @@ void ServiceDir::open_log() {
 void ServiceDir::write_status(const format::RecordBytes& bytes) {
     verify();
     std::string status = path_ + "/supervise/status";
-    sys::Fd file = sys::open(status.c_str(), O_WRONLY);
-    bool exists = static_cast<bool>(file);
-    if (!exists && errno != ENOENT) fail("unable to open ", "status");
-    // The first one comes to stand there whole.
     std::string fresh = status + ".new";
-    if (!exists) file = sys::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    sys::Fd file = open_in_place(status);
+    bool in_place = static_cast<bool>(file);
+    if (!in_place) {
+        ::unlink(fresh.c_str());
+        file = sys::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0644);
+    }
     if (!file) fail("unable to open ", "status.new");
     ssize_t written =
         sys::retry([&] { return ::pwrite(file.get(), bytes.data(), bytes.size(), 0); });
-    if (written < 0) fail("unable to write ", exists ? "status" : "status.new");
+    if (written < 0) fail("unable to write ", in_place ? "status" : "status.new");
     if (static_cast<size_t>(written) != bytes.size())
         throw sys::Error("unable to write " + name_ + "/supervise/status", ENOSPC);
-    if (!exists && ::rename(fresh.c_str(), status.c_str()) < 0)
+    if (!in_place && ::rename(fresh.c_str(), status.c_str()) < 0)
         sys::fail("unable to rename " + name_ + "/supervise/status.new to status");
+}
+
+// The status file, unless it has to come to stand there whole: there is none, or what is there is
+// no file, or somebody else's.
+sys::Fd ServiceDir::open_in_place(const std::string& status) const {
+    sys::Fd file = sys::open(status.c_str(), O_WRONLY | O_NONBLOCK | O_NOFOLLOW);
+    struct stat found {};
+    if (file && ::fstat(file.get(), &found) == 0 && !S_ISREG(found.st_mode)) file.reset();
+    if (!file && (errno == EMFILE || errno == ENFILE)) fail("unable to open ", "status");
+    return file;
 }
 
 void ServiceDir::verify() {

@@ -51,6 +51,7 @@ class ServiceDir {
     void set_path(std::string path);
     bool stands_at(const std::string& path) const;
     bool follow();
+    sys::Fd open_in_place(const std::string& status) const;
     void make_supervise(int directory) const;
     void make_ok(int supervise);
     [[noreturn]] void fail(const std::string& what, const char* file) const;

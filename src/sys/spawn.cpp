@@ -41,7 +41,7 @@ bool redirect(const Redirection& redirection) noexcept {
 }
 
 bool write_record(const SpawnPlan& plan) noexcept {
-    int file = ::open(plan.record_path, O_WRONLY | O_CLOEXEC);
+    int file = ::open(plan.record_path, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
     if (file < 0) return false;
     plan.complete(plan.record, ::getpid());
     ssize_t written = ::pwrite(file, plan.record, plan.record_size, 0);
