@@ -1,0 +1,296 @@
+# SPDX-License-Identifier: MIT
+# What is wrong with a service directory concerns that service: one clear line, and the others go
+# on. Mended, it comes up.
+# shellcheck disable=SC2016,SC2086,SC2154 # no blanks in names; scripts of services; names that lib.bash sets
+load lib
+load services
+
+# What spoils a service | what mends it | what is said, with NAME for the service's.
+spoilt='
+rm run                          | cp ../good/run run        | unable to start NAME/run: file does not exist
+chmod 644 run                   | chmod 755 run             | unable to start NAME/run: access denied
+echo exit >run                  | cp ../good/run run        | unable to start NAME/run: exec format error
+: >run                          | cp ../good/run run        | unable to start NAME/run: exec format error
+echo "#!no" >run                | cp ../good/run run        | unable to start NAME/run: file does not exist
+rm run; mkdir run               | rmdir run; cp ../good/run . | unable to start NAME/run: access denied
+rm run; ln -s run run           | rm run; cp ../good/run .  | unable to start NAME/run: symbolic link loop
+ln -s down down                 | rm down                   | unable to stat NAME/down: symbolic link loop
+touch supervise                 | rm supervise              | unable to acquire NAME/supervise/lock: not a directory
+ln -s none/state supervise      | mkdir none                | unable to acquire NAME/supervise/lock: file does not exist
+ln -s supervise supervise       | rm supervise              | unable to acquire NAME/supervise/lock: symbolic link loop
+mkdir -p supervise/lock         | rmdir supervise/lock      | unable to acquire NAME/supervise/lock: is a directory
+mkdir supervise; touch supervise/control | rm supervise/control | NAME/supervise/control is not a fifo: remove it
+mkdir -p supervise/control      | rmdir supervise/control   | unable to read NAME/supervise/control: is a directory
+mkdir -p supervise/status       | rmdir supervise/status    | unable to rename NAME/supervise/status.new to status: is a directory
+mkdir log supervise; touch supervise/log | rm supervise/log; cp ../good/run log | NAME/supervise/log is not a fifo: remove it
+'
+
+spoilt_and_mended() {
+    local number=0 spoil mend line
+    mkdir sv
+    service sv/good
+    service sv/clock 'echo x >>../../clock'
+    while IFS='|' read -r spoil mend line; do
+        if [ -z "$line" ]; then continue; fi
+        number=$((number + 1))
+        service sv/$number
+        (cd sv/$number && eval "$spoil")
+        echo "supervise: fatal:${line/NAME/$number}" >>expected
+    done <<<"$spoilt"
+    scanning sv 2>words
+    up sv/good
+    wait_for lines words $number
+    # All have been tried again meanwhile.
+    wait_for lines clock 4
+    diff <(sort expected) <(sort words) && echo each said once
+    before=$(pid_of sv/good)
+    svc -t sv/good
+    wait_for changed sv/good "$before"
+    number=0
+    while IFS='|' read -r spoil mend line; do
+        if [ -z "$line" ]; then continue; fi
+        number=$((number + 1))
+        (cd sv/$number && eval "$mend")
+    done <<<"$spoilt"
+    while [ $number -gt 0 ]; do
+        up sv/$number
+        number=$((number - 1))
+    done
+    diff <(sort expected) <(sort words) && echo nothing more said
+}
+
+@test "what is wrong with a directory is said once, in one line; mended, it comes up" {
+    ours spoilt_and_mended
+    shows '> each said once' '> nothing more said' '= 0'
+}
+
+replaced_by_ours() { # COMMAND
+    mkdir sv
+    service sv/a
+    mkdir sv/a/supervise
+    eval "$1"
+    scanning sv
+    up sv/a
+    svok sv/a
+    svc -d sv/a
+    wait_for says sv/a ': down'
+    svstat sv/a
+}
+
+@test "what can simply be put right is" {
+    for spoil in 'touch sv/a/supervise/ok' 'mkfifo sv/a/supervise/ok' \
+        'mkfifo sv/a/supervise/status' 'ln -s none sv/a/supervise/status' \
+        'ln -s status sv/a/supervise/status' 'touch sv/a/supervise/ok.new' \
+        'mkdir sv/a/supervise/ok.new' 'mkfifo sv/a/supervise/status.new' \
+        'touch sv/a/supervise/status; chmod 0 sv/a/supervise/status'; do
+        ours replaced_by_ours "$spoil" || { echo "with $spoil" && return 1; }
+        shows '> sv/a: down S seconds, normally up' '= 0' || { echo "with $spoil" && return 1; }
+    done
+}
+
+not_root() {
+    local tool
+    mkdir sv
+    service sv/a
+    service sv/locked
+    service sv/foreign
+    mkdir sv/foreign/supervise
+    chmod 700 sv/foreign/supervise
+    touch sv/mine
+    chown nobody sv sv/a sv/locked
+    chmod 555 sv/locked
+    tool=$(command -v svscan)
+    start setpriv --reuid nobody --regid nogroup --clear-groups "$tool" sv 2>words
+    scanner=$started
+    up sv/a
+    wait_for lines words 2
+    sort words
+    end "$scanner" TERM
+    svstat sv/a
+}
+
+@test "an ordinary user's svscan; directories in which it may not write" {
+    needs_root
+    ours not_root
+    shows '> supervise: fatal: unable to acquire foreign/supervise/lock: access denied' \
+        '> supervise: fatal: unable to acquire locked/supervise/lock: file does not exist' \
+        '> ended with 0' '> sv/a: supervise not running' '= 0'
+}
+
+status_of_root() {
+    service a
+    mkdir a/supervise
+    head -c 18 /dev/zero >a/supervise/status
+    chown nobody a a/supervise
+    chmod 644 a/supervise/status
+    start setpriv --reuid nobody --regid nogroup --clear-groups "$(command -v supervise)" a
+    up a
+    svc -d a
+    wait_for says a ': down'
+}
+
+@test "a status file that somebody else wrote is replaced, as by the original" {
+    needs_root
+    same status_of_root
+    shows '= 0'
+}
+
+full_disk_in_mount_namespace() {
+    mkdir sv
+    service sv/good
+    mkdir full
+    mount -t tmpfs -o size=64k,nr_inodes=40 none full
+    service full/bad 'echo x >>/proc/$PPID/fd/1 2>/dev/null; exec sleep 99'
+    ln -s ../full/bad sv/bad
+    dd if=/dev/zero of=full/fill bs=1k 2>/dev/null
+    scanning sv 2>words
+    up sv/good
+    wait_for lines words 1
+    rm full/fill
+    up sv/bad
+    dd if=/dev/zero of=full/fill bs=1k 2>/dev/null
+    before=$(pid_of sv/bad)
+    svc -t sv/bad
+    wait_for changed sv/bad "$before"
+    svc -p sv/bad
+    wait_for says sv/bad paused
+    svc -d sv/bad
+    wait_for says sv/bad ': down'
+    kill -TERM "$scanner"
+    wait "$scanner"
+    echo "ended with $?"
+    cat words
+}
+
+on_a_full_disk() {
+    export -f scanning up says pid_of changed lines left hf_how_it_ended
+    apart full_disk_in_mount_namespace
+}
+
+@test "on a full disk: what runs there goes on, and what cannot begin begins later" {
+    needs_root
+    ours on_a_full_disk
+    shows '> ended with 0' \
+        '> supervise: fatal: unable to write bad/supervise/status.new: out of disk space' '= 0'
+}
+
+old_status() {
+    mkdir sv
+    for length in 0 1 17 18 19 103 104 105 5000; do
+        service sv/$length
+        mkdir sv/$length/supervise
+        head -c $length /dev/urandom >sv/$length/supervise/status
+    done
+    scanning sv
+    for length in 0 1 17 18 19 103 104 105 5000; do
+        up sv/$length
+        svc -d sv/$length
+        wait_for says sv/$length ': down'
+    done
+    svstat sv/*
+}
+
+@test "whatever stands in the status file at the start" {
+    ours old_status
+    for length in 0 1 17 18 19 103 104 105 5000; do
+        has "> sv/$length: down S seconds, normally up"
+    done
+    has '= 0'
+}
+
+all_letters() {
+    service a 'trap "" HUP ALRM INT QUIT USR1 USR2 WINCH; touch ready; while :; do sleep 0.05; done'
+    supervising a
+    wait_for test -e a/ready
+    before=$(pid_of a)
+    for byte in {0..255}; do
+        case $byte in 100 | 107 | 116 | 120 | 112) continue ;; esac # d k t x p
+        printf '%b' "\\$(printf %03o $byte)"
+    done >a/supervise/control
+    svc -p a
+    wait_for says a paused
+    svstat a
+    [ "$(pid_of a)" = "$before" ] && echo the same process
+    svc -c a
+    wait_for '! says a paused'
+    head -c 65536 /dev/zero | tr '\0' 'c' >a/supervise/control
+    svc -dx a
+    left "$supervisor"
+}
+
+@test "every byte that can be written to the control FIFO, and 65536 at once" {
+    ours all_letters
+    shows '> a: up (pid N) S seconds, paused' '> the same process' '> ended with 0' '= 0'
+}
+
+odd_names() {
+    local names name
+    names=('with space' $'new\nline' $'\377\376' 'a"quote' '-x' '%s%n' '*' 'back\slash' '\r'
+        "$(printf 'x%.0s' {1..255})")
+    mkdir sv
+    for name in "${names[@]}"; do
+        service "./sv/$name"
+        service "./sv/$name/log" 'exec cat >>out'
+    done
+    scanning sv
+    for name in "${names[@]}"; do up "./sv/$name" "./sv/$name/log"; done
+    before=$(for name in "${names[@]}"; do pid_of "./sv/$name"; done)
+    kill -KILL "$(engine)"
+    for name in "${names[@]}"; do wait_for svok "./sv/$name"; done
+    [ "$before" = "$(for name in "${names[@]}"; do pid_of "./sv/$name"; done)" ] && echo all the same
+    end "$scanner" TERM
+}
+
+@test "names with blanks, newlines, 255 bytes, no text at all" {
+    ours odd_names
+    has '> all the same'
+    has '> ended with 0'
+}
+
+loops() {
+    mkdir sv
+    service sv/good
+    ln -s bad sv/bad
+    ln -s . sv/self
+    ln -s .. sv/above
+    scanning sv 2>words
+    up sv/good
+    wait_for grep -q bad words
+    svc -d sv/good
+    wait_for says sv/good ': down'
+    grep svscan words
+}
+
+@test "links that lead nowhere, to the folder itself, above it" {
+    ours loops
+    shows '> svscan: warning: unable to stat bad: symbolic link loop' '= 0'
+}
+
+crowd() {
+    mkdir sv
+    service sv/good
+    for name in {1..100}; do
+        mkdir sv/none$name
+        service sv/mode$name && chmod 644 sv/mode$name/run
+        service sv/file$name && touch sv/file$name/supervise
+    done
+    scanning sv 2>words
+    up sv/good
+    wait_for lines words 300
+    for _ in 1 2 3 4; do
+        before=$(pid_of sv/good)
+        begin=$(date +%s%N)
+        svc -t sv/good
+        wait_for changed sv/good "$before"
+        [ $((($(date +%s%N) - begin) / 1000000)) -gt 1500 ] && echo slow
+        wait_for '! says sv/good ": up .* 0 seconds"'
+    done
+    wc -l <words
+    sort words | uniq -d
+    svstat sv/none1
+}
+
+@test "300 broken services beside a good one, which does not notice; one line each" {
+    ours crowd
+    shows '> 300' '> sv/none1: down S seconds, normally up, want up' '= 0'
+}
