@@ -133,7 +133,8 @@ void Supervision::take_over(Entry& entry, const Claimed& claimed) {
     }
     entry.service.linked = linked;
     kernel_.remember_unlinked(*entry.dir, !linked);
-    kernel_.write_status(*entry.dir, record(entry));
+    // After the death of an engine mostly nothing has changed.
+    if (claimed.record != record(entry)) kernel_.write_status(*entry.dir, record(entry));
 }
 
 void Supervision::tell(Entry& entry, const core::Event& event) {
