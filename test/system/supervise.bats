@@ -56,7 +56,7 @@ up_and_down() {
     supervising a
     up a
     bytes a/supervise/status 16 2
-    for step in 'p , paused$' 'c [0-9] seconds$' 'd down'; do
+    for step in 'p , paused$' 'c [0-9] seconds$' 'd : down'; do
         svc -"${step%% *}" a
         wait_for says a "${step#* }"
         svstat a
