@@ -41,15 +41,23 @@ void Supervision::add(core::Listed listed, bool linked) {
 }
 
 void Supervision::rename(Entry& main, const std::string& name) {
-    main.listed.name = name;
-    if (!main.dir) return;
-    kernel_.rename(*main.dir, main.listed);
-    kernel_.remember_unlinked(*main.dir, false);
-    if (main.logger != nullptr) {
-        main.logger->listed.name = name + "/log";
-        if (main.logger->dir) kernel_.rename(*main.logger->dir, main.logger->listed);
+    rename_held(main, name);
+    if (main.logger != nullptr) rename_held(*main.logger, name + "/log");
+    if (!main.dir) {
+        main.service.linked = true;
+        return;
     }
+    kernel_.remember_unlinked(*main.dir, false);
     tell(main, core::Linked{true});
+}
+
+void Supervision::rename_held(Entry& entry, const std::string& name) {
+    entry.listed.name = name;
+    try {
+        if (entry.dir) kernel_.rename(*entry.dir, entry.listed);
+    } catch (const sys::Error& error) {
+        complain(entry, "supervise: warning: ", error);
+    }
 }
 
 void Supervision::unlink(Entry& main) {
@@ -62,7 +70,16 @@ void Supervision::add_log(Entry& main) {
     main.listed.has_log = true;
     if (!main.dir) return;
     if (main.logger != nullptr) return tell(*main.logger, core::Linked{true});
+    try {
+        open_log(main);
+    } catch (const sys::Error& error) {
+        complain(main, "supervise: fatal: ", error);  // its next start tries again
+    }
+}
+
+void Supervision::open_log(Entry& main) {
     kernel_.open_log(*main.dir);
+    if (main.logger != nullptr) return;
     Entry& logger = pool_.add({main.listed.name + "/log", {}, false}, &main);
     logger.retry_at = kernel_.now().boot;
     schedule(logger);
@@ -168,7 +185,7 @@ void Supervision::start(Entry& entry) {
     format::Record newborn = record(entry);
     core::step(newborn.service, core::Started{core::Pid::none, now}, now);
     try {
-        if (entry.listed.has_log) kernel_.open_log(*entry.dir);
+        if (entry.listed.has_log) open_log(entry);
         core::Started started = kernel_.spawn(*entry.dir, newborn, wiring(entry));
         core::step(entry.service, started, started.at);
         entry.complaint.clear();

@@ -54,6 +54,8 @@ class Supervision {
     void settle(Entry& entry, const core::Service& before);
     void save(Entry& entry, bool released = false);
     void finish(Entry& entry);
+    void rename_held(Entry& entry, const std::string& name);
+    void open_log(Entry& main);
     void end_log(Entry& main);
     void schedule(Entry& entry);
     void give_back(Entry& entry);
