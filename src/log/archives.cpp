@@ -177,12 +177,18 @@ std::vector<std::string> Archives::waiting() const {
 }
 
 std::optional<std::string> Archives::archive_name_of(const char* file) const {
-    struct stat one {};
-    if (::fstatat(directory_.get(), file, &one, 0) != 0) return std::nullopt;
+    struct stat status {};
+    if (::fstatat(directory_.get(), file, &status, 0) != 0) return std::nullopt;
+    return archive_name_of(status.st_ino);
+}
+
+std::optional<std::string> Archives::archive_name_of(uint64_t inode) const {
     for (const Archive& archive : list().value_or(std::vector<Archive>())) {
-        struct stat other {};
-        if (::fstatat(directory_.get(), archive.name.c_str(), &other, 0) != 0) continue;
-        if (other.st_ino == one.st_ino && other.st_dev == one.st_dev) return archive.name;
+        struct stat status {};
+        if (::fstatat(directory_.get(), archive.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+            continue;
+        }
+        if (status.st_ino == inode) return archive.name;
     }
     return std::nullopt;
 }

@@ -49,8 +49,9 @@ class Archives {
 
     // Complete files that wait for the processor, oldest first; `.u` with the execute bit.
     std::vector<std::string> waiting() const;
-    // The archive name of the same file, if it has one.
+    // The archive name of a file, if it has one; by its present name or its inode.
     std::optional<std::string> archive_name_of(const char* file) const;
+    std::optional<std::string> archive_name_of(uint64_t inode) const;
 
   private:
     std::optional<std::vector<Archive>> list() const;  // none with errno set if it cannot be read

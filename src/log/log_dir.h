@@ -72,7 +72,7 @@ class LogDir {
     void wait_for_processor();
     bool take(Step step);
     void mend_last_line();
-    bool adopt_length(const sys::Fd& file, const struct stat& status);
+    void find_known_file();
     bool empty_state();
     void append_to_current();
     void lock();

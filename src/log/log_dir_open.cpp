@@ -39,6 +39,7 @@ void LogDir::set_place(const Place& place) {
 }
 
 void LogDir::open() {
+    if (resumed_) find_known_file();
     const Found current = archives_.find("current");
     const Found previous = archives_.find("previous");
     const Found processed = archives_.find("processed");
@@ -69,21 +70,20 @@ bool LogDir::take(Step step) {
             append_to_current();
             return true;
         case Step::append_to_current:
-            if (!resumed_) mend_last_line();
+            mend_last_line();
             append_to_current();
             return true;
     }
     return true;
 }
 
-// A kill or a power cut may have left part of a line. If the journal knows how long the file was
-// before the last read, the part goes: the line comes again. Otherwise it gets its newline, so that
-// nothing is ever glued to it.
+// A kill or a power cut may have left part of a line. It gets its newline, so that nothing is ever
+// glued to it; unless the journal has the rest.
 void LogDir::mend_last_line() {
     const sys::Fd file(::openat(archives_.directory(), "current", O_RDWR | O_CLOEXEC));
     struct stat status {};
     if (!file || ::fstat(file.get(), &status) != 0) return;
-    if (resumed_ && adopt_length(file, status)) return;
+    if (resumed_ && status.st_ino == inode_) return;
     const auto size = static_cast<uint64_t>(status.st_size);
     if (size == 0 || end_of_lines(file.get(), 0, size) == size) return;
     if (::pwrite(file.get(), "\n", 1, status.st_size) < 0) {
@@ -91,19 +91,27 @@ void LogDir::mend_last_line() {
     }
 }
 
-// What stands in the file since the journal was written stays, and will be passed over when it
-// comes again. The journal hears of it before the file loses the name `current`. False if the
-// journal means another file: a rotation came in between, and nothing was written after it.
-bool LogDir::adopt_length(const sys::Fd& file, const struct stat& status) {
+// The file that the journal means is `current`, or has become an archive: in a rotation that was
+// cut short, or because the original was here in between. What stands in it since the journal was
+// written stays, and will be passed over when it comes again; but for part of a line. The journal
+// hears of it before the file loses the name `current`.
+void LogDir::find_known_file() {
+    std::string name = "current";
+    struct stat status {};
+    const int at = archives_.directory();
+    if (::fstatat(at, "current", &status, 0) != 0 || status.st_ino != inode_) {
+        name = archives_.archive_name_of(inode_).value_or("");
+    }
+    const sys::Fd file(::openat(at, name.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
+    if (!file || ::fstat(file.get(), &status) != 0) return;
     const auto size = static_cast<uint64_t>(status.st_size);
-    if (inode_ != status.st_ino || size_ > size) return false;
-    const uint64_t end = end_of_lines(file.get(), size_, size);
-    if (end < size && ::ftruncate(file.get(), static_cast<off_t>(end)) != 0) return true;
+    if (size_ > size) return;
+    uint64_t end = end_of_lines(file.get(), size_, size);
+    if (end < size && ::ftruncate(file.get(), static_cast<off_t>(end)) != 0) end = size;
     done_ += end - size_;
     skip_ = done_;
     size_ = end;
     host_.record_places();
-    return true;
 }
 
 bool LogDir::empty_state() {

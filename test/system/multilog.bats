@@ -24,14 +24,14 @@ piped() {
     [ -p in ] || mkfifo in
     exec 8<>in
     exec 7>in
-    start "$@" <in 7>&- 8>&-
+    start sh -c 'exec "$0" "$@" <in' "$@" 7>&- 8>&-
     exec 8>&-
 }
 held_open() {
     mkfifo in
     exec 8<>in
     exec 7>in
-    start "$@" <in 7>&- 8>&-
+    start sh -c 'exec "$0" "$@" <in' "$@" 7>&- 8>&-
 }
 finish_input() {
     exec 7>&-
