@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MIT
+# Each program has a page, each page is well-formed, and the options of the two agree.
+# shellcheck disable=SC2154 # variables of lib.bash
+load lib
+
+# Is started by an init only: it would look for the machine's own services.
+is_not_tried() { [ "$1" = svscanboot ]; }
+
+# Their pages come with them, from another branch of the work; take them out of here then.
+comes_later() { # PAGE
+    [[ " multilog tai64n tai64nlocal holdfast " == *" ${1%.8} "* ]]
+}
+
+page_of() { # PROGRAM
+    find "$hf_root/man" -name "$1.[1-8]"
+}
+
+# What a program says to an option that nobody has: `-:`.
+misuse_of() {
+    timeout 5 "$HF_BIN/$1" -: </dev/null 2>&1 || true
+}
+
+# One option a line, long ones with both dashes: of `[ -nNxX ]`, `[-a allbytes]`, `--add|--remove`.
+options_of_usage() {
+    if [ "$1" = svc ]; then
+        misuse_of svc | sed -n 's/^svc options: //p' | tr ',' '\n' | sed -E 's/^ *(.) .*/-\1/'
+        return
+    fi
+    misuse_of "$1" | grep -i 'usage:' -A 5 | grep -oE '[][ |]-(-[a-z-]+|[A-Za-z]+)' | cut -c 2- |
+        while read -r word; do
+            case $word in
+                --*) echo "$word" ;;
+                *) fold -w 1 <<<"${word#-}" | sed 's/^/-/' ;;
+            esac
+        done
+}
+
+# One item of the page a line, with all its names: `-a --add`.
+options_of_page() {
+    sed -nE 's/^\.It Fl //p' "$1" | sed -E 's/ , / /g; s/ Ar .*//; s/(^| )/\1-/g'
+}
+
+@test "M01 each program has a page, and no page is of no program" {
+    for program in "$HF_BIN"/*; do
+        [ -n "$(page_of "${program##*/}")" ] || comes_later "${program##*/}" || { echo "no page: $program" && false; }
+    done
+    for page in "$hf_root"/man/*.8; do
+        name=${page##*/}
+        [ -x "$HF_BIN/${name%.8}" ] || { echo "no program: $page" && false; }
+    done
+}
+
+@test "M02 mandoc finds nothing to say, but that it does not know our own other pages" {
+    for page in "$hf_root"/man/*.[1-8]; do
+        mandoc -T lint -W style "$page" || true
+    done >complaints 2>&1
+    run grep -vE 'referenced manual not found|outdated mandoc.db|lower case character in document' \
+        complaints
+    [ -z "$output" ] || { echo "$output" && false; }
+}
+
+@test "M03 what a page refers to exists: a page here, or one of the system" {
+    grep -hE '^\.Xr ' "$hf_root"/man/* | awk '{print $2 "." $3}' | sort -u >references
+    system='env.1 nohup.1 ps.1 execve.2 flock.2 prctl.2 setgroups.2 setrlimit.2 setsid.2'
+    system="$system inittab.5 nsswitch.conf.5"
+    while read -r reference; do
+        [ -e "$hf_root/man/$reference" ] || comes_later "$reference" || [[ " $system " == *" $reference "* ]] ||
+            { echo "no page: $reference" && false; }
+    done <references
+}
+
+@test "M04 each option of a usage line is in the page" {
+    for program in "$HF_BIN"/*; do
+        name=${program##*/}
+        page=$(page_of "$name")
+        if is_not_tried "$name" || [ -z "$page" ]; then continue; fi
+        options_of_page "$page" | tr ' ' '\n' >in_page
+        options_of_usage "$name" >in_usage
+        while read -r option; do
+            grep -qxFe "$option" in_page || { echo "$name: $option is not in its page" && false; }
+        done <in_usage
+    done
+    # So that this test cannot pass by finding nothing.
+    [ "$(options_of_usage svc | tr -d '\n')" = -u-d-o-x-p-c-h-a-i-t-k ]
+    [ "$(options_of_usage setlock | tr -d '\n')" = -n-N-x-X ]
+    [ "$(options_of_usage softlimit | wc -l)" = 11 ]
+}
+
+@test "M05 each option of a page is in the usage line, by one of its names" {
+    for program in "$HF_BIN"/*; do
+        name=${program##*/}
+        page=$(page_of "$name")
+        if is_not_tried "$name" || [ -z "$page" ]; then continue; fi
+        if [ "$name" = update-service ]; then
+            "$program" >usage 2>&1 || true
+            grep -oE -- '--[a-z]+' usage >in_usage
+        else
+            options_of_usage "$name" >in_usage
+        fi
+        options_of_page "$page" >in_page
+        while read -r names; do
+            tr ' ' '\n' <<<"$names" | grep -qxFf in_usage ||
+                { echo "$name: $names is not in its usage line" && false; }
+        done <in_page
+    done
+}
