@@ -38,24 +38,24 @@ void Engine::turn() {
     look_again();
     core::Time now = kernel_.now().boot;
     for (int i = 0; i < deadlines_a_turn; ++i) {
-        Entry* entry = pool_.first_due();
-        if (entry == nullptr || *entry->due > now) break;
+        Entry* entry = ready_ ? pool_.first_due() : pool_.first_untried();
+        if (entry == nullptr || (ready_ && *entry->due > now)) break;
         supervision_.fire(*entry);
     }
-    if (!ready_) get_ready(now);
+    if (!ready_ && (seen_ || halting_) && pool_.first_untried() == nullptr) get_ready();
 }
 
-// Deaths and the order to halt concern what runs already: all that must be known first. What is
-// taken comes before what is started, because its deadline does.
-void Engine::get_ready(core::Time now) {
-    Entry* next = pool_.first_due();
-    if (next != nullptr && !next->dir && *next->due <= now) return;
+// Deaths and the order to halt concern what runs already: all that must be known first. An entry
+// that could not be taken at the first attempt is not waited for, nor, for halting, a folder that
+// cannot be read.
+void Engine::get_ready() {
     ready_ = true;
     kernel_.ready();
     if (halting_) supervision_.halt();
 }
 
 std::optional<core::Time> Engine::next_deadline() const {
+    if (!ready_ && (seen_ || pool_.first_untried() != nullptr)) return core::Time::min();
     std::optional<core::Time> next = rescan_at_;
     if (Entry* entry = pool_.first_due(); entry != nullptr && (!next || *entry->due < *next))
         next = entry->due;
@@ -97,9 +97,11 @@ void Engine::look_again() {
 
 void Engine::look(const std::optional<std::string>& name) {
     if (halting_) return;
+    if (!name) rescan_at_.reset();
     Scan scan = kernel_.scan(name);
     note_unseen(scan, name);
     if (!scan.complete) return;
+    if (!name) seen_ = true;
     if (name) {
         // What the name stood for may stand there by another name: only the whole folder knows.
         const Entry* old = pool_.of_name(*name);
@@ -130,8 +132,7 @@ void Engine::note_unseen(Scan& scan, const std::optional<std::string>& name) {
         Entry* entry = pool_.of_name(each.name);
         if (entry != nullptr && each.error != ENOENT) scan.found.push_back(entry->listed);
     }
-    rescan_at_.reset();
-    if (!unseen_.empty()) rescan_at_ = kernel_.now().boot + rescan_interval;
+    if (!unseen_.empty() && !rescan_at_) rescan_at_ = kernel_.now().boot + rescan_interval;
 }
 
 void Engine::apply(const Change& change) {

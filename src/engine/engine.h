@@ -32,7 +32,7 @@ class Engine {
     void happen(const Halt&);
     void happen(const Leave&) { left_ = true; }
 
-    void get_ready(core::Time now);
+    void get_ready();
     void look_again();
     void look(const std::optional<std::string>& name);
     void note_unseen(Scan& scan, const std::optional<std::string>& name);
@@ -43,6 +43,7 @@ class Engine {
     Mode mode_;
     Pool pool_;
     Supervision supervision_;
+    bool seen_ = false;     // the folder could be read once
     bool ready_ = false;    // everything that was there at first has been taken, or tried
     bool halting_ = false;  // ... and is stopped as soon as that is so
     bool left_ = false;

@@ -7,6 +7,7 @@ Entry& Pool::add(core::Listed listed, Entry* main) {
     unsigned number = ++last_number_;
     Entry& entry = *(entries_[number] = std::make_unique<Entry>());
     entry.number = number;
+    untried_.insert(number);
     entry.listed = std::move(listed);
     entry.main = main;
     entry.is_logger = main != nullptr;
@@ -23,6 +24,7 @@ void Pool::remove(Entry& entry) {
     if (place != mains_.end() && place->second == &entry) mains_.erase(place);
     if (entry.main != nullptr && entry.main->logger == &entry) entry.main->logger = nullptr;
     if (entry.logger != nullptr) entry.logger->main = nullptr;
+    untried_.erase(entry.number);
     entries_.erase(entry.number);
 }
 
@@ -69,6 +71,10 @@ Entry* Pool::of_name(const std::string& name) const {
 
 Entry* Pool::first_due() const {
     return due_.empty() ? nullptr : entries_.at(due_.begin()->second).get();
+}
+
+Entry* Pool::first_untried() const {
+    return untried_.empty() ? nullptr : entries_.at(*untried_.begin()).get();
 }
 
 std::vector<Entry*> Pool::all() const {

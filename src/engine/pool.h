@@ -56,6 +56,10 @@ class Pool {
     // The entry whose deadline comes first, if any has one.
     Entry* first_due() const;
 
+    // An entry that nobody has tried to take yet, if there is one.
+    Entry* first_untried() const;
+    void tried(Entry& entry) { untried_.erase(entry.number); }
+
     std::vector<Entry*> all() const;
     std::vector<Entry*> mains() const;
     bool empty() const { return entries_.empty(); }
@@ -66,6 +70,7 @@ class Pool {
     std::unordered_map<unsigned, Entry*> dirs_;
     std::unordered_map<int, Entry*> pids_;
     std::set<std::pair<core::Time, unsigned>> due_;  // by number, so that runs can be repeated
+    std::set<unsigned> untried_;
     unsigned last_number_ = 0;
 };
 

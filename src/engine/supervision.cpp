@@ -108,6 +108,7 @@ void Supervision::fire(Entry& entry) {
 }
 
 void Supervision::take(Entry& entry) {
+    pool_.tried(entry);
     try {
         Claimed claimed = kernel_.claim(entry.listed);
         entry.dir = claimed.dir;
