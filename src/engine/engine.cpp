@@ -132,18 +132,17 @@ void Engine::note_unseen(Scan& scan, const std::optional<std::string>& name) {
         Entry* entry = pool_.of_name(each.name);
         if (entry != nullptr && each.error != ENOENT) scan.found.push_back(entry->listed);
     }
-    if (!unseen_.empty() && !rescan_at_) rescan_at_ = kernel_.now().boot + rescan_interval;
+    if (!unseen_.empty()) rescan_in_a_while();
 }
 
 void Engine::apply(const Change& change) {
+    if (change.kind == Change::Kind::appeared) return supervision_.add(change.found);
     Entry* entry = pool_.of_directory(change.found.directory);
-    switch (change.kind) {
-        case Change::Kind::appeared: supervision_.add(change.found); return;
-        case Change::Kind::renamed: supervision_.rename(*entry, change.found.name); return;
-        case Change::Kind::unlinked: supervision_.unlink(*entry); return;
-        case Change::Kind::log_added: supervision_.add_log(*entry); return;
-        case Change::Kind::log_removed: supervision_.drop_log(*entry); return;
-    }
+    if (!supervision_.follow(*entry, change)) rescan_in_a_while();
+}
+
+void Engine::rescan_in_a_while() {
+    if (!rescan_at_) rescan_at_ = kernel_.now().boot + rescan_interval;
 }
 
 }  // namespace hf::engine

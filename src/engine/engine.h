@@ -37,6 +37,7 @@ class Engine {
     void look(const std::optional<std::string>& name);
     void note_unseen(Scan& scan, const std::optional<std::string>& name);
     void apply(const core::Change& change);
+    void rescan_in_a_while();
     std::optional<core::Time> next_deadline() const;
 
     Kernel& kernel_;

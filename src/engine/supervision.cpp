@@ -40,24 +40,40 @@ void Supervision::add(core::Listed listed, bool linked) {
     schedule(entry);
 }
 
+bool Supervision::follow(Entry& main, const core::Change& change) {
+    using Kind = core::Change::Kind;
+    try {
+        switch (change.kind) {
+            case Kind::appeared: break;
+            case Kind::renamed: rename(main, change.found.name); break;
+            case Kind::unlinked: unlink(main); break;
+            case Kind::log_added: add_log(main); break;
+            case Kind::log_removed: drop_log(main); break;
+        }
+    } catch (const sys::Error& error) {
+        complain(main, "supervise: warning: ", error);
+        return false;
+    }
+    return true;
+}
+
+// The old name stays until all has moved: so the next look finds it again if something fails.
 void Supervision::rename(Entry& main, const std::string& name) {
-    rename_held(main, name);
-    if (main.logger != nullptr) rename_held(*main.logger, name + "/log");
+    core::Listed moved = main.listed;
+    moved.name = name;
     if (!main.dir) {
+        main.listed = moved;
         main.service.linked = true;
         return;
     }
+    kernel_.rename(*main.dir, moved);
+    if (main.logger != nullptr) {
+        main.logger->listed.name = name + "/log";
+        if (main.logger->dir) kernel_.rename(*main.logger->dir, main.logger->listed);
+    }
+    main.listed = moved;
     kernel_.remember_unlinked(*main.dir, false);
     tell(main, core::Linked{true});
-}
-
-void Supervision::rename_held(Entry& entry, const std::string& name) {
-    entry.listed.name = name;
-    try {
-        if (entry.dir) kernel_.rename(*entry.dir, entry.listed);
-    } catch (const sys::Error& error) {
-        complain(entry, "supervise: warning: ", error);
-    }
 }
 
 void Supervision::unlink(Entry& main) {
@@ -67,19 +83,10 @@ void Supervision::unlink(Entry& main) {
 }
 
 void Supervision::add_log(Entry& main) {
+    if (main.dir) kernel_.open_log(*main.dir);
     main.listed.has_log = true;
-    if (!main.dir) return;
     if (main.logger != nullptr) return tell(*main.logger, core::Linked{true});
-    try {
-        open_log(main);
-    } catch (const sys::Error& error) {
-        complain(main, "supervise: fatal: ", error);  // its next start tries again
-    }
-}
-
-void Supervision::open_log(Entry& main) {
-    kernel_.open_log(*main.dir);
-    if (main.logger != nullptr) return;
+    if (!main.dir) return;
     Entry& logger = pool_.add({main.listed.name + "/log", {}, false}, &main);
     logger.retry_at = kernel_.now().boot;
     schedule(logger);
@@ -108,6 +115,13 @@ void Supervision::fire(Entry& entry) {
 }
 
 void Supervision::take(Entry& entry) {
+    if (auto error = try_to_take(entry)) return retry_later(entry, *error);
+    entry.retry_delay = {};
+    settle(entry, entry.service);
+}
+
+// What went wrong, if anything.
+std::optional<sys::Error> Supervision::try_to_take(Entry& entry) {
     pool_.tried(entry);
     try {
         Claimed claimed = kernel_.claim(entry.listed);
@@ -118,20 +132,17 @@ void Supervision::take(Entry& entry) {
     } catch (const sys::Error& error) {
         if (mode_ == Mode::lone) throw;
         complain(entry, "supervise: fatal: ", error);
-        return retry_later(entry);
+        return error;
     }
     if (!entry.complaint.empty()) limit_was_said_ = false;
     entry.complaint.clear();
-    entry.retry_delay = {};
-    settle(entry, entry.service);
+    return std::nullopt;
 }
 
-void Supervision::retry_later(Entry& entry) {
-    if (!entry.service.linked) {
-        if (entry.dir) kernel_.release(*entry.dir);
-        return pool_.remove(entry);
-    }
+// A directory without a link that is not even there any more is forgotten.
+void Supervision::retry_later(Entry& entry, const sys::Error& error) {
     give_back(entry);
+    if (!entry.service.linked && error.code() == ENOENT) return pool_.remove(entry);
     entry.retry_delay = std::clamp(2 * entry.retry_delay, first_retry, last_retry);
     entry.retry_at = kernel_.now().boot + entry.retry_delay;
     schedule(entry);
@@ -151,8 +162,7 @@ void Supervision::take_over(Entry& entry, const Claimed& claimed) {
     }
     entry.service.linked = linked;
     kernel_.remember_unlinked(*entry.dir, !linked);
-    // After the death of an engine mostly nothing has changed.
-    if (claimed.record != record(entry)) kernel_.write_status(*entry.dir, record(entry));
+    kernel_.write_status(*entry.dir, record(entry));
 }
 
 void Supervision::tell(Entry& entry, const core::Event& event) {
@@ -186,7 +196,7 @@ void Supervision::start(Entry& entry) {
     format::Record newborn = record(entry);
     core::step(newborn.service, core::Started{core::Pid::none, now}, now);
     try {
-        if (entry.listed.has_log) open_log(entry);
+        if (entry.listed.has_log) kernel_.open_log(*entry.dir);
         core::Started started = kernel_.spawn(*entry.dir, newborn, wiring(entry));
         core::step(entry.service, started, started.at);
         entry.complaint.clear();
@@ -246,14 +256,18 @@ void Supervision::end_log(Entry& main) {
     Entry* logger = std::exchange(main.logger, nullptr);
     if (logger == nullptr) return;
     logger->main = nullptr;
-    if (!logger->dir) return pool_.remove(*logger);
-    tell(*logger, core::Drain{});
+    // One that has not been taken may run all the same: an engine before may have left it.
+    if (logger->dir || !try_to_take(*logger)) return tell(*logger, core::Drain{});
+    give_back(*logger);
+    pool_.remove(*logger);
 }
 
 void Supervision::give_back(Entry& entry) {
     if (entry.dir) kernel_.release(*entry.dir);
     pool_.release(entry);
+    bool linked = entry.service.linked;
     entry.service = {};
+    entry.service.linked = linked;
     entry.unsaved = false;
 }
 

@@ -6,6 +6,7 @@
 // the caller bury a death. A start is written by the newborn itself.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "engine/kernel.h"
@@ -34,28 +35,28 @@ class Supervision {
     void tell(Entry& entry, const core::Event& event);
     void tell(Entry& entry, const std::string& letters);
 
-    // The directory of `main` goes by another name of the folder, or by none any more.
-    void rename(Entry& main, const std::string& name);
-    void unlink(Entry& main);
-
-    // The log directory of `main` has come or gone.
-    void add_log(Entry& main);
-    void drop_log(Entry& main);
+    // The directory of `main` goes by another name of the folder, or by none any more; its log
+    // directory has come or gone. False if that cannot be followed now: look again later. `main`
+    // may be gone afterwards.
+    bool follow(Entry& main, const core::Change& change);
 
     // Stops everything in order, and takes nothing any more.
     void halt();
 
   private:
+    void rename(Entry& main, const std::string& name);
+    void unlink(Entry& main);
+    void add_log(Entry& main);
+    void drop_log(Entry& main);
     void take(Entry& entry);
+    std::optional<sys::Error> try_to_take(Entry& entry);
     void take_over(Entry& entry, const Claimed& claimed);
-    void retry_later(Entry& entry);
+    void retry_later(Entry& entry, const sys::Error& error);
     void act(Entry& entry, const core::Event& event);
     void start(Entry& entry);
     void settle(Entry& entry, const core::Service& before);
     void save(Entry& entry, bool released = false);
     void finish(Entry& entry);
-    void rename_held(Entry& entry, const std::string& name);
-    void open_log(Entry& main);
     void end_log(Entry& main);
     void schedule(Entry& entry);
     void give_back(Entry& entry);
