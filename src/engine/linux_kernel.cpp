@@ -154,8 +154,19 @@ Scan LinuxKernel::scan(const std::optional<std::string>& name) {
     return folder_->scan(name);
 }
 
+// Asked before anything is written in the directory: what cannot be listened to must not look as
+// if it were supervised.
+void LinuxKernel::need_descriptor(const std::string& name) const {
+    // Numbers are given from the lowest up; the first is free whenever nothing is being opened.
+    sys::Fd first = sys::open("/", O_PATH);
+    sys::Fd next(first ? ::fcntl(first.get(), F_DUPFD_CLOEXEC, first.get() + 1) : -1);
+    if (!next || static_cast<size_t>(next.get()) + spare_descriptors > most_descriptors_)
+        throw sys::Error("unable to read " + name + "/supervise/control", EMFILE);
+}
+
 Claimed LinuxKernel::claim(const core::Listed& found) {
     Attention attention(page_, found.name);
+    need_descriptor(found.name);
     auto dir = std::make_unique<ServiceDir>(found);
     unsigned index = static_cast<unsigned>(dirs_.size());
     if (free_.empty()) {
@@ -178,8 +189,6 @@ void LinuxKernel::listen(Dir dir) {
     ServiceDir& service = at(dir);
     Attention attention(page_, service.name());
     service.listen();
-    if (static_cast<size_t>(service.control()) + spare_descriptors > most_descriptors_)
-        throw sys::Error("unable to read " + service.name() + "/supervise/control", EMFILE);
     poller_.add(service.control(), tag_control | static_cast<unsigned>(dir));
     if (folder_) folder_->watch(dir, service.path(), service.name());
 }

@@ -49,6 +49,7 @@ class LinuxKernel final : public Kernel {
 
   private:
     void raise_limits();
+    void need_descriptor(const std::string& name) const;
     void read_letters(unsigned index, std::vector<Happening>& into);
     ServiceDir& at(Dir dir);
     void save_unlinked();

@@ -10,8 +10,8 @@
 namespace hf {
 
 // Opens supervise/ok or supervise/control for writing, without blocking. While the engine behind it
-// is being replaced, waits for the new one, for up to a second. Empty with errno set on failure;
-// ENXIO: not supervised.
+// is being replaced, waits for the new one: for up to a second, all calls together. Empty with
+// errno set on failure; ENXIO: not supervised.
 sys::Fd contact(const char* fifo);
 
 // Whether a living supervision of ours, not the original's, has the service in this directory.
