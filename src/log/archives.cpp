@@ -156,6 +156,12 @@ bool Archives::too_full() const {
     return disk.f_bavail * disk.f_frsize < rules_.keep_free;
 }
 
+uint64_t Archives::writable_bytes() const {
+    struct statvfs disk {};
+    if (::fstatvfs(directory_.get(), &disk) != 0 || disk.f_blocks == 0) return UINT64_MAX;
+    return (::geteuid() == 0 ? disk.f_bfree : disk.f_bavail) * disk.f_frsize;
+}
+
 bool Archives::make_free_space() {
     const auto archives = list();
     if (!archives) return false;

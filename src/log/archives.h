@@ -45,6 +45,7 @@ class Archives {
     bool
     make_free_space();  // deletes the oldest archives while the disk is too full; false if none
     bool too_full() const;
+    uint64_t writable_bytes() const;  // on the disk, for us
     void sync_directory() const { ::fsync(directory_.get()); }
 
     // Complete files that wait for the processor, oldest first; `.u` with the execute bit.

@@ -29,7 +29,7 @@ std::array<char, 40> boot_id() {
 // A journal must not be what fills a small disk.
 bool disk_is_roomy(int file, size_t size) {
     struct statvfs disk {};
-    return ::fstatvfs(file, &disk) == 0 && disk.f_bavail * disk.f_frsize / 8 >= size;
+    return ::fstatvfs(file, &disk) == 0 && disk.f_bavail * disk.f_frsize / 4 >= size;
 }
 
 uint64_t next_random(uint64_t& state) {  // splitmix64

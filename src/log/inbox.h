@@ -23,7 +23,7 @@
 namespace hf::log {
 
 constexpr size_t inbox_room = 64 * 1024;  // bytes of one read: all that a pipe usually holds
-constexpr size_t first_room = 6 * 1024;   // the same in a journal until more comes at once
+constexpr size_t first_room = 2 * 1024;   // the same in a journal until more comes at once
 constexpr size_t most_held = 1000;        // bytes of an unfinished line that wait for its end
 
 // How far one directory had come when the header was written.

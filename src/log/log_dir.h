@@ -58,6 +58,10 @@ class LogDir {
     bool is(const Place& place) const;
     int directory() const { return archives_.directory(); }
 
+    // What can be written before trouble begins: what a reader without a journal may ask for.
+    uint64_t writable_bytes() const { return archives_.writable_bytes(); }
+    std::string current_path() const { return archives_.path("current"); }
+
     bool abandoned() const { return abandoned_; }
     bool processor_done() const { return !processor_ || processor_->all_done(); }
     // Syncs and marks `current` as complete.

@@ -106,9 +106,10 @@ void LogDir::find_known_file() {
     if (!file || ::fstat(file.get(), &status) != 0) return;
     const auto size = static_cast<uint64_t>(status.st_size);
     if (size_ > size) return;
-    uint64_t end = end_of_lines(file.get(), size_, size);
+    const uint64_t read_began = size_ - std::min(size_, done_);
+    uint64_t end = end_of_lines(file.get(), read_began, size);
     if (end < size && ::ftruncate(file.get(), static_cast<off_t>(end)) != 0) end = size;
-    done_ += end - size_;
+    done_ = done_ + end - size_;
     skip_ = done_;
     size_ = end;
     host_.record_places();

@@ -83,8 +83,8 @@ void Multilog::record_places() {
 bool Multilog::run() {
     go_through_again();
     serve();
-    if (signals_.stop_asked()) finish_line();
-    router_->finish(held_, times_);
+    if (signals_.stop_asked() && !gave_up()) finish_line();
+    if (!gave_up() || !inbox_.attached()) router_->finish(held_, times_);
     wait_for_processors();
     const bool kept = close();
     if (read_error_ != 0) throw sys::Error("unable to read standard input", read_error_);
@@ -139,7 +139,24 @@ size_t Multilog::available() const {
     return static_cast<size_t>(bytes);
 }
 
+// Without a journal, what is read must find its place on the disk: else it stays in the pipe.
+size_t Multilog::affordable() {
+    if (inbox_.attached()) return inbox_room;
+    uint64_t most = inbox_room;
+    for (const auto& directory : directories_) {
+        const uint64_t fits = directory->writable_bytes() / 4;
+        most = std::min(most, fits);
+        if (fits > 0) continue;
+        errno = ENOSPC;
+        patience_.pause("unable to write to " + directory->current_path());
+        return 0;
+    }
+    return static_cast<size_t>(most);
+}
+
 Multilog::Input Multilog::read(size_t most) {
+    most = std::min(most, affordable());
+    if (most == 0) return Input::none;
     const int64_t now = wall_clock();
     times_ = {
         .held_time = held_.empty() ? now : held_time_, .time = now, .in_line = router_->in_line()};
@@ -169,7 +186,7 @@ Clock::time_point Multilog::stop_by() {
 // TERM in the middle of a line: up to its newline and not a byte further, for a moment.
 void Multilog::finish_line() {
     const auto end = stop_by();
-    while ((!held_.empty() || router_->in_line()) && Clock::now() < end) {
+    while ((!held_.empty() || router_->in_line()) && Clock::now() < end && !gave_up()) {
         pollfd input{STDIN_FILENO, POLLIN, 0};
         if (::poll(&input, 1, poll_time(end)) <= 0) continue;
         const Input got = read(1);
@@ -213,10 +230,15 @@ void Multilog::wait_for_processors() {
     }
 }
 
+// A directory could not take its lines before TERM came.
+bool Multilog::gave_up() const {
+    return std::any_of(directories_.begin(), directories_.end(),
+                       [](const auto& directory) { return directory->abandoned(); });
+}
+
 // The journal goes before `current` is marked as complete: from then on somebody else may append.
 bool Multilog::close() {
-    const auto gave_up = [](const auto& directory) { return directory->abandoned(); };
-    const bool kept = std::none_of(directories_.begin(), directories_.end(), gave_up);
+    const bool kept = !gave_up();
     if (kept) {
         inbox_.remove();
     } else {

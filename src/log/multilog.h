@@ -39,10 +39,12 @@ class Multilog : public Host {
     bool wait();              // true: there may be something to read
     Input read(size_t most);  // and route and flush
     size_t available() const;
+    size_t affordable();
     void finish_line();
     Clock::time_point stop_by();  // fixed by the first call, which comes after TERM
     void tend_until_child();
     void wait_for_processors();
+    bool gave_up() const;
     bool close();
 
     Signals signals_;
