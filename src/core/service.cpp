@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/service.h"
 
+#include <cerrno>
+#include <csignal>
 #include <utility>
 
 namespace hf::core {
@@ -203,6 +205,19 @@ bool has_process(const Service& service) {
 bool finished(const Service& service) {
     if (has_process(service) || service.state == State::starting) return false;
     return service.leaving || (!service.linked && service.state == State::down);
+}
+
+std::optional<int> final_code(const Service& service) {
+    if (service.state != State::down) return std::nullopt;
+    switch (service.last.kind) {
+        case Ending::Kind::none: return std::nullopt;
+        case Ending::Kind::exited: return service.last.value;
+        case Ending::Kind::signaled:
+        case Ending::Kind::dumped: return 128 + service.last.value;
+        case Ending::Kind::not_started: return service.last.value == ENOENT ? 127 : 126;
+        case Ending::Kind::unknown: return 111;
+    }
+    std::unreachable();
 }
 
 }  // namespace hf::core

@@ -141,4 +141,9 @@ bool has_process(const Service& service);
 // The supervision is over: there is no process, and none is to come.
 bool finished(const Service& service);
 
+// What a shell would say of its last process, if that has ended (or could not be started) and
+// nothing but an order will start another: the exit code, 128 and the signal, 127 or 126 without a
+// program; 111 if nobody knows.
+std::optional<int> final_code(const Service& service);
+
 }  // namespace hf::core

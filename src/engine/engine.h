@@ -15,8 +15,11 @@ namespace hf::engine {
 
 class Engine {
   public:
-    Engine(Kernel& kernel, const format::Session& session, Mode mode)
-        : kernel_(kernel), mode_(mode), supervision_(kernel, pool_, session, mode) {}
+    // `main` is the service that everything is there for, if there is one.
+    Engine(Kernel& kernel, const format::Session& session, Mode mode, std::string main = {})
+        : kernel_(kernel),
+          mode_(mode),
+          supervision_(kernel, pool_, session, mode, std::move(main)) {}
 
     // Supervises until everything has been stopped in order, or until Leave. In Mode::lone it also
     // ends with its one supervision, and throws what prevents taking the directory.

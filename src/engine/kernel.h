@@ -119,6 +119,10 @@ class Kernel {
     // The death of `pid` is recorded and need not be reported again.
     virtual void bury(core::Pid pid) = 0;
 
+    // The one service that everything is there for has ended, and is not restarted. Whoever started
+    // the supervision may want to know, and then says Halt; the others do not listen.
+    virtual void conclude(int exit_code) { (void)exit_code; }
+
     // One line for the administrator. Never blocks: what cannot be written at once is dropped.
     virtual void say(const std::string& line) = 0;
 };

@@ -309,6 +309,10 @@ void LinuxKernel::bury(core::Pid pid) {
     std::visit([&](auto& parent) { parent.bury(pid); }, parent_);
 }
 
+void LinuxKernel::conclude(int exit_code) {
+    if (auto* guardian = std::get_if<GuardianLink>(&parent_)) guardian->conclude(exit_code);
+}
+
 void LinuxKernel::say(const std::string& line) {
     pollfd standard_error{STDERR_FILENO, POLLOUT, 0};
     if (::poll(&standard_error, 1, 0) <= 0 || (standard_error.revents & POLLOUT) == 0) return;

@@ -45,6 +45,7 @@ class LinuxKernel final : public Kernel {
     void signal(core::Pid pid, int number) override;
     void write_status(Dir dir, const format::Record& record) override;
     void bury(core::Pid pid) override;
+    void conclude(int exit_code) override;
     void say(const std::string& line) override;
 
   private:

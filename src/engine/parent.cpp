@@ -92,6 +92,10 @@ void GuardianLink::bury(core::Pid pid) {
     send({GuardMessage::buried, static_cast<int>(pid), 0, 0});
 }
 
+void GuardianLink::conclude(int exit_code) {
+    send({GuardMessage::concluded, 0, exit_code, 0});
+}
+
 void GuardianLink::send(const GuardMessage& message) {
     ssize_t sent =
         sys::retry([&] { return ::send(socket_.get(), &message, sizeof message, MSG_NOSIGNAL); });

@@ -26,6 +26,7 @@ class GuardianLink {
     bool may_have_more() const { return false; }
     void read(std::vector<Happening>& into);
     void bury(core::Pid pid);
+    void conclude(int exit_code);
     bool is_ours(pid_t parent) const { return parent == guardian_; }
     static constexpr bool parent_is_ours = true;  // of this process: children become its siblings
     sys::GuardPage& page() { return *page_; }

@@ -152,14 +152,17 @@ void Supervision::take_over(Entry& entry, const Claimed& claimed) {
     core::Moment now = kernel_.now();
     bool linked = entry.service.linked;
     entry.service = core::fresh(claimed.normally_down, now);
+    bool same_session = false;
     if (claimed.record && !claimed.record->released) {
         const format::Record& record = *claimed.record;
         bool alive = kernel_.life(record) != Life::none;
-        bool same_session = record.session == session_;
+        same_session = record.session == session_;
         entry.service =
             core::resumed(record.service, alive, same_session, claimed.normally_down, now);
         entry.conceived = record.conceived;
     }
+    if (entry.listed.name == main_ && !same_session && entry.service.want == core::Want::up)
+        entry.service.want = core::Want::once;
     entry.service.linked = linked;
     kernel_.remember_unlinked(*entry.dir, !linked);
     kernel_.write_status(*entry.dir, record(entry));
@@ -219,6 +222,8 @@ Wiring Supervision::wiring(const Entry& entry) const {
 void Supervision::settle(Entry& entry, const Service& before) {
     if (entry.unsaved || !(entry.service == before)) save(entry);
     schedule(entry);
+    auto code = core::final_code(entry.service);
+    if (code && entry.listed.name == main_) kernel_.conclude(*code);
     Entry* main = entry.main;
     if (core::finished(entry.service) && !still_to_read(entry.logger)) finish(entry);
     // It may have waited for this logger to run once more.

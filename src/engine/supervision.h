@@ -22,8 +22,10 @@ enum class Mode {
 
 class Supervision {
   public:
-    Supervision(Kernel& kernel, Pool& pool, const format::Session& session, Mode mode)
-        : kernel_(kernel), pool_(pool), session_(session), mode_(mode) {}
+    // The service called `main` runs once, and its end is told to the kernel.
+    Supervision(Kernel& kernel, Pool& pool, const format::Session& session, Mode mode,
+                std::string main)
+        : kernel_(kernel), pool_(pool), session_(session), mode_(mode), main_(std::move(main)) {}
 
     // Something was found that is to be supervised. It is taken when its deadline fires: at once.
     void add(core::Listed listed, bool linked = true);
@@ -68,6 +70,7 @@ class Supervision {
     Pool& pool_;
     format::Session session_;
     Mode mode_;
+    std::string main_;  // empty: none
     bool halting_ = false;
     bool limit_was_said_ = false;
 };

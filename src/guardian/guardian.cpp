@@ -110,8 +110,12 @@ const char* how(int code) {
 
 }  // namespace
 
-Guardian::Guardian(const char* name, const char* self, const Legacy& legacy)
-    : name_(name), engine_file_(legacy.engine_file), halting_(legacy.halting) {
+Guardian::Guardian(const char* name, const char* main, const char* self, const Legacy& legacy)
+    : name_(name),
+      main_(main),
+      engine_file_(legacy.engine_file),
+      halting_(legacy.halting),
+      exit_code_(legacy.exit_code) {
     std::snprintf(self_.data(), self_.size(), "%s", self);
     const char* slash = std::strrchr(self, '/');
     int folder = slash == nullptr ? 0 : static_cast<int>(slash - self) + 1;
@@ -154,15 +158,17 @@ int Guardian::timeout_ms() const {
 void Guardian::obey(int signal) {
     switch (signal) {
         case SIGTERM:
-        case SIGINT:
-            halting_ = true;
-            tell(GuardMessage::halt);
-            break;
+        case SIGINT: halt(); break;
         case SIGHUP: tell(GuardMessage::look); break;
         case SIGQUIT: leave(0); break;  // the engine sees the socket close and leaves, too
         case SIGUSR2: upgrade(); break;
         default: break;
     }
+}
+
+void Guardian::halt() {
+    halting_ = true;
+    tell(GuardMessage::halt);
 }
 
 void Guardian::hear() {
@@ -176,6 +182,9 @@ void Guardian::hear() {
             ready_ = true;
             close_and_forget(engine_file_);
             std::swap(engine_file_, candidate_file_);
+        } else if (message.kind == GuardMessage::concluded && !halting_) {
+            exit_code_ = message.code;
+            halt();
         }
     }
 }
@@ -221,7 +230,8 @@ void Guardian::become_engine(int socket, int file) const {
     file = ::fcntl(file, F_DUPFD_CLOEXEC, 10);
     ::dup2(socket, sys::guard_socket);
     ::dup2(memory, sys::guard_memory);
-    std::array<char*, 3> argv{const_cast<char*>(engine_name), const_cast<char*>(name_), nullptr};
+    std::array<char*, 4> argv{const_cast<char*>(engine_name), const_cast<char*>(name_),
+                              const_cast<char*>(main_), nullptr};
     // By its path if it can be: then it may be a script, too.
     if (!distrust_disk_) ::execve(engine_path_.data(), argv.data(), environ);
     ::syscall(SYS_execveat, file, "", argv.data(), environ, AT_EMPTY_PATH);
@@ -236,7 +246,7 @@ void Guardian::engine_ended(int code, int status) {
     owed_ = 0;
     ready_ = false;
     close_and_forget(socket_);
-    if (halting_ && code == CLD_EXITED && status == 0) return leave(0);
+    if (halting_ && code == CLD_EXITED && status == 0) return leave(exit_code_);
     std::int64_t lived = now_ms() - engine_started_ms_;
     backoff_ms_ =
         lived >= long_life_ms ? 0 : std::clamp(2 * backoff_ms_, first_backoff_ms, last_backoff_ms);
@@ -300,11 +310,13 @@ void Guardian::upgrade() {
         ::waitid(P_PID, static_cast<id_t>(engine_), nullptr, WEXITED);
     }
     std::array<char, 96> legacy;
-    std::snprintf(legacy.data(), legacy.size(), "HOLDFAST_LEGACY=%d,%d,%d,%d", lock_, memory_,
-                  engine_file_, halting_ ? 1 : 0);
+    std::snprintf(legacy.data(), legacy.size(), "HOLDFAST_LEGACY=%d,%d,%d,%d,%d", lock_, memory_,
+                  engine_file_, halting_ ? 1 : 0, exit_code_);
     for (int fd : {lock_, memory_, engine_file_}) inherit(fd);
     ::putenv(legacy.data());
-    std::array<char*, 3> argv{const_cast<char*>("svscan"), const_cast<char*>(name_), nullptr};
+    std::array<char*, 5> argv{const_cast<char*>("svscan"), const_cast<char*>("--main"),
+                              const_cast<char*>(main_), const_cast<char*>(name_), nullptr};
+    if (main_ == nullptr) argv = {argv[0], argv[3], nullptr};
     ::execve(self_.data(), argv.data(), environ);
     say("warning: unable to run %s: %s", self_.data(), format::error_text(errno).data());
     ::unsetenv("HOLDFAST_LEGACY");

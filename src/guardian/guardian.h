@@ -24,13 +24,15 @@ struct Legacy {
     int memory = -1;
     int engine_file = -1;
     bool halting = false;
+    int exit_code = 0;
 };
 
 class Guardian {
   public:
-    // Guards the current directory. `name` is what the user calls it, `self` this program's path.
-    // Ends the process with a message and 111 if that cannot be done.
-    Guardian(const char* name, const char* self, const Legacy& legacy);
+    // Guards the current directory. `name` is what the user calls it, `self` this program's path,
+    // `main` the service whose end ends everything, or null. Ends the process with a message and
+    // 111 if that cannot be done.
+    Guardian(const char* name, const char* main, const char* self, const Legacy& legacy);
 
     // Returns the exit code, when everything has been stopped, or when told to leave.
     int run();
@@ -39,6 +41,7 @@ class Guardian {
     void turn();
     void leave(int exit_code);
     void obey(int signal);
+    void halt();
     void hear();
     void tell(sys::GuardMessage::Kind kind);
     void start_engine();
@@ -51,6 +54,7 @@ class Guardian {
     int timeout_ms() const;
 
     const char* name_;
+    const char* main_;
     std::array<char, PATH_MAX> self_{};
     std::array<char, PATH_MAX> engine_path_{};
     int lock_ = -1;

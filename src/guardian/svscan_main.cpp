@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// svscan [DIR]: supervises every service directory below DIR, or below the current directory.
+// svscan [--main NAME] [DIR]: supervises every service directory below DIR, or below the current
+// directory; with NAME until that service ends.
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <sys/syscall.h>
@@ -9,6 +10,7 @@
 #include <climits>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 #include "guardian/guardian.h"
 #include "guardian/words.h"
@@ -34,8 +36,9 @@ Legacy take_legacy() {
     Legacy legacy;
     const char* text = std::getenv("HOLDFAST_LEGACY");
     int halting = 0;
-    if (text != nullptr && std::sscanf(text, "%d,%d,%d,%d", &legacy.lock, &legacy.memory,
-                                       &legacy.engine_file, &halting) == 4)
+    // An older version gives four.
+    if (text != nullptr && std::sscanf(text, "%d,%d,%d,%d,%d", &legacy.lock, &legacy.memory,
+                                       &legacy.engine_file, &halting, &legacy.exit_code) >= 4)
         legacy.halting = halting != 0;
     ::unsetenv("HOLDFAST_LEGACY");
     return legacy;
@@ -44,15 +47,20 @@ Legacy take_legacy() {
 }  // namespace
 
 int main(int argc, char** argv) {
+    const char* program = argv[0];
     if (std::getenv("HOLDFAST_PROBE") != nullptr) return 0;  // a guardian asks whether this runs
     tidy_descriptors();
     Legacy legacy = take_legacy();
+    // Alone, as ever, `--main` is a folder's name.
+    const bool has_main = argc > 2 && std::strcmp(argv[1], "--main") == 0;
+    const char* main = has_main ? argv[2] : nullptr;
+    if (has_main) argv += 2, argc -= 2;
     const char* name = argc > 1 ? argv[1] : ".";
     // After an upgrade the current directory is the folder already.
     if (argc > 1 && legacy.memory < 0 && ::chdir(name) < 0) die("unable to chdir to %s", name);
 
     std::array<char, PATH_MAX> self{};
     if (::readlink("/proc/self/exe", self.data(), self.size() - 1) <= 0)
-        std::snprintf(self.data(), self.size(), "%s", argv[0]);
-    return Guardian(name, self.data(), legacy).run();
+        std::snprintf(self.data(), self.size(), "%s", program);
+    return Guardian(name, main, self.data(), legacy).run();
 }

@@ -19,15 +19,16 @@ inline constexpr int guard_memory = 4;  // a memfd: a GuardPage, then what the e
 
 struct GuardMessage {
     enum Kind : std::int32_t {
-        death = 1,   // to the engine: a child has ended. The next is told after `buried`.
-        look = 2,    // to the engine: look at the folder again
-        halt = 3,    // to the engine: stop everything in order, then exit with 0
-        buried = 4,  // to the guardian: the death is recorded, the child can be reaped
-        ready = 5,   // to the guardian: the engine has read everything back and obeys
+        death = 1,      // to the engine: a child has ended. The next is told after `buried`.
+        look = 2,       // to the engine: look at the folder again
+        halt = 3,       // to the engine: stop everything in order, then exit with 0
+        buried = 4,     // to the guardian: the death is recorded, the child can be reaped
+        ready = 5,      // to the guardian: the engine has read everything back and obeys
+        concluded = 6,  // to the guardian: the main service has ended for good, `code` is its code
     };
     std::int32_t kind = 0;
     std::int32_t pid = 0;
-    std::int32_t code = 0;    // si_code of waitid(2)
+    std::int32_t code = 0;    // si_code of waitid(2); of `concluded`: an exit code
     std::int32_t status = 0;  // si_status
 };
 

@@ -4,8 +4,10 @@
 #include "engine/linux_kernel.h"
 #include "tools/tool.h"
 
-int hf::run(const Args&) {
+// The guardian gives the folder's name, for ps, and the main service's if there is one.
+int hf::run(const Args& args) {
     engine::LinuxKernel kernel;
-    engine::Engine(kernel, kernel.session(), engine::Mode::folder).run();
+    const std::string main = args.size() > 1 ? args[1] : "";
+    engine::Engine(kernel, kernel.session(), engine::Mode::folder, main).run();
     return 0;
 }

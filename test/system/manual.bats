@@ -91,6 +91,8 @@ options_of_page() {
         name=${program##*/}
         page=$(page_of "$name")
         if is_not_tried "$name" || [ -z "$page" ]; then continue; fi
+        # Has no usage line: whatever its argument is, it is a folder's name.
+        if [ "$name" = svscan ]; then continue; fi
         if [ "$name" = update-service ]; then
             "$program" >usage 2>&1 || true
             grep -oE -- '--[a-z]+' usage >in_usage

@@ -5,6 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
+#include <csignal>
+
 using namespace hf::core;
 using namespace std::chrono_literals;
 
@@ -109,4 +112,31 @@ TEST(Service, AStartThatNobodyAnsweredIsDueAgain) {
     Service next = resumed(service, false, true, false, at(1s));
     EXPECT_EQ(next.state, State::waiting);
     EXPECT_EQ(next.deaths, 0u);
+}
+
+TEST(Service, OnlyOneThatRestsHasAFinalCode) {
+    Service service = running();
+    EXPECT_EQ(final_code(service), std::nullopt);
+    step(service, crashed, at(0s));
+    EXPECT_EQ(final_code(service), std::nullopt);  // it is restarted
+    step(service, Timeout{}, at(1s));
+    step(service, Started{Pid(8), at(1s)}, at(1s));
+    service.want = Want::once;
+    step(service, Exited{{Ending::Kind::exited, 7}}, at(2s));
+    EXPECT_EQ(final_code(service), 7);
+}
+
+TEST(Service, AFinalCodeIsWhatAShellWouldSay) {
+    using enum Ending::Kind;
+    Service service = fresh(true, at(0s));
+    EXPECT_EQ(final_code(service), std::nullopt);  // it has not run
+    for (auto [last, code] : {std::pair{Ending{exited, 0}, 0},
+                              {Ending{signaled, SIGTERM}, 143},
+                              {Ending{dumped, SIGSEGV}, 139},
+                              {Ending{not_started, ENOENT}, 127},
+                              {Ending{not_started, EACCES}, 126},
+                              {Ending{unknown, 0}, 111}}) {
+        service.last = last;
+        EXPECT_EQ(final_code(service), code);
+    }
 }
