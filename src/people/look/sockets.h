@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// Who listens where, asked of the kernel by netlink (sock_diag(7)); of /proc/net where that is
+// refused.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace hf::people {
+
+// One listening TCP socket.
+struct Listener {
+    bool ipv6 = false;
+    bool ipv6_only = false;
+    std::string address;  // "0.0.0.0", "::", "127.0.0.1"
+    std::uint16_t port = 0;
+    std::uint64_t inode = 0;
+    unsigned waiting = 0;  // connections that nobody has accepted yet
+    unsigned room = 0;     // for how many there is room; 0: not known
+};
+
+std::vector<Listener> listeners();
+
+// "127.0.0.1:8080", "[::1]:8080", "*:8080" for every address.
+std::string place_of(const Listener& listener);
+
+bool is_loopback(const Listener& listener);
+bool is_everywhere(const Listener& listener);
+
+}  // namespace hf::people
