@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// The subcommands of `holdfast`, one file each. Their options come as plain values, so that only
+// holdfast_main.cpp knows how a command line is taken apart. Each returns the exit code.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace hf::people {
+
+struct Where {
+    std::string folder;  // --folder; empty: the usual one
+    bool json = false;
+};
+
+struct WhyOptions {
+    Where where;
+    std::string name;
+    std::uint16_t port = 0;
+};
+int why_command(const WhyOptions& options);
+int check_command(const WhyOptions& options);
+
+struct StatusOptions {
+    Where where;
+    std::vector<std::string> names;
+    bool watch = false;
+};
+int status_command(const StatusOptions& options);
+
+// Exit codes: 0 it is so, 1 not in time, 2 some service could not be given the order.
+struct OrderOptions {
+    Where where;
+    std::string verb;  // "start", "stop" ...
+    std::vector<std::string> names;
+    bool all = false;
+    bool force = false;
+    std::string signal;    // of `signal`
+    double patience = 30;  // seconds; negative: for ever
+};
+int order_command(const OrderOptions& options);
+
+struct WaitOptions {
+    Where where;
+    std::string goal;  // "up", "down", "ready", "dead"
+    std::vector<std::string> names;
+    double patience = -1;
+};
+int wait_command(const WaitOptions& options);
+
+// What a person sees: no colour where it is not wanted or nobody looks (NO_COLOR, no terminal).
+bool wants_colour(int fd);
+
+}  // namespace hf::people

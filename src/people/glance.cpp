@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+#include "people/glance.h"
+
+#include <fnmatch.h>
+#include <sys/stat.h>
+
+#include <unordered_map>
+
+#include "people/look/access.h"
+#include "people/look/processes.h"
+#include "people/look/sockets.h"
+#include "people/suggest.h"
+#include "tools/tool.h"
+
+namespace hf::people {
+
+namespace {
+
+bool exists(const std::string& path) {
+    struct stat ignored {};
+    return ::lstat(path.c_str(), &ignored) == 0;
+}
+
+bool is_pattern(const std::string& word) {
+    return word.find_first_of("*?[") != std::string::npos;
+}
+
+class Measuring {
+  public:
+    Measuring() {
+        for (const Listener& each : listeners()) listeners_.emplace(each.inode, place_of(each));
+    }
+
+    void measure(Glance& glance) {
+        for (const Process* each : processes_.tree(glance.seen.pid())) {
+            ++glance.processes;
+            glance.memory += each->resident;
+            glance.cpu += each->cpu;
+            if (!listeners_.empty()) find_listeners(each->pid, glance);
+        }
+        auto user = user_of(glance.seen.pid());
+        if (user) glance.user = name(*user);
+    }
+
+  private:
+    // A socket belongs to whom it is found with first: it is not looked for twice.
+    void find_listeners(pid_t pid, Glance& glance) {
+        for (std::uint64_t socket : descriptors_of(pid).sockets) {
+            auto found = listeners_.find(socket);
+            if (found == listeners_.end()) continue;
+            glance.listens.push_back(found->second);
+            listeners_.erase(found);
+        }
+    }
+
+    const std::string& name(unsigned user) {
+        auto [entry, is_new] = names_.try_emplace(user);
+        if (is_new) entry->second = name_of_user(user);
+        return entry->second;
+    }
+
+    Processes processes_;
+    std::unordered_map<std::uint64_t, std::string> listeners_;
+    std::unordered_map<unsigned, std::string> names_;
+};
+
+void add_matches(const std::string& folder, const std::string& pattern,
+                 std::vector<std::string>& into) {
+    size_t before = into.size();
+    for (const std::string& name : services_in(folder)) {
+        if (::fnmatch(pattern.c_str(), name.c_str(), 0) == 0) into.push_back(name);
+    }
+    if (into.size() == before) throw Fatal{"no service in " + folder + " is called " + pattern};
+}
+
+}  // namespace
+
+std::vector<Glance> glance(const std::string& folder, const std::vector<std::string>& names) {
+    std::vector<Glance> result;
+    result.reserve(names.size());
+    bool any_up = false;
+    for (const std::string& name : names) {
+        Glance& each = result.emplace_back();
+        std::string path = path_for(folder, name);
+        each.seen = look_at(name, path);
+        if (each.seen.has_log) each.logger = state_word(look_at(name + "/log", path + "/log"));
+        any_up = any_up || each.seen.up();
+    }
+    if (!any_up) return result;
+    Measuring measuring;
+    for (Glance& each : result) {
+        if (each.seen.up()) measuring.measure(each);
+    }
+    return result;
+}
+
+std::vector<std::string> chosen(const std::string& folder, const std::vector<std::string>& words,
+                                bool all) {
+    if (words.empty() && all) return services_in(folder);
+    std::vector<std::string> names;
+    for (const std::string& word : words) {
+        std::string path = path_for(folder, word);
+        if (!exists(path) && is_pattern(word)) {
+            add_matches(folder, word, names);
+            continue;
+        }
+        if (!exists(path)) {
+            std::string meant = path == word ? "" : suggestion(word, services_in(folder));
+            throw Fatal{"there is no service " + word + " in " + folder +
+                        (meant.empty() ? "" : "; did you mean " + meant + "?")};
+        }
+        names.push_back(word.size() > 1 && word.ends_with('/') ? word.substr(0, word.size() - 1)
+                                                               : word);
+    }
+    return names;
+}
+
+}  // namespace hf::people

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+// holdfast start, stop, restart, reload, signal, pause, continue, once: an order to each service,
+// and then patience until it is so. `holdfast wait` is the patience alone.
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <map>
+#include <utility>
+
+#include "format/error_text.h"
+#include "people/await.h"
+#include "people/commands.h"
+#include "people/glance.h"
+#include "people/look/processes.h"
+#include "people/look/words.h"
+#include "people/orders.h"
+#include "sys/clock.h"
+#include "sys/fd.h"
+#include "tools/contact.h"
+#include "tools/tool.h"
+
+namespace hf::people {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// A start counts when the process has lived a moment: what fails at once is not up.
+constexpr std::chrono::nanoseconds settled = milliseconds(300);
+
+std::string describe(const Seen& seen) {
+    std::string text = seen.name + ": " + state_word(seen);
+    if (seen.up()) text += " (pid " + std::to_string(seen.pid()) + ")";
+    return text + "\n";
+}
+
+void say_waiting(const std::vector<Awaited>& services, const char* what) {
+    if (::isatty(STDERR_FILENO) == 0) return;
+    std::string text = "waiting until ";
+    for (const Awaited& each : services) text += each.name + " ";
+    sys::write_all(STDERR_FILENO, text + "is " + what + " ...\r\033[K");
+}
+
+}  // namespace
+
+std::string send_letters(const Awaited& service, const std::string& letters) {
+    StartingDirectory start;
+    if (::chdir(service.path.c_str()) < 0)
+        return "unable to use " + service.path + ": " + std::string(format::error_text(errno));
+    sys::Fd control = contact("supervise/control");
+    int error = errno;
+    constexpr int patience_ms = 1000;
+    pollfd room{control.get(), POLLOUT, 0};
+    bool sent =
+        control && ::poll(&room, 1, patience_ms) > 0 && sys::write_all(control.get(), letters);
+    if (control && !sent) error = EAGAIN;
+    start.back();
+    if (sent) return "";
+    if (error == ENXIO || error == ENOENT)
+        return "nobody supervises it; holdfast why " + quoted(service.name) + " tells more";
+    if (error == EACCES) return "you may not give it orders; as root you may (sudo)";
+    return "unable to give it an order: " + std::string(format::error_text(error));
+}
+
+std::vector<Awaited> awaited(const std::string& folder, const std::vector<std::string>& names) {
+    std::vector<Awaited> result;
+    for (const std::string& name : names) result.push_back({name, path_for(folder, name)});
+    return result;
+}
+
+std::optional<std::chrono::nanoseconds> patience_of(double seconds) {
+    if (seconds < 0) return std::nullopt;
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(
+        std::chrono::duration<double>(seconds));
+}
+
+bool is_down(const Seen& seen) {
+    return !seen.up() && (!seen.supervised || !seen.wants_up());
+}
+
+bool is_settled(const Seen& seen) {
+    if (!seen.up()) return false;
+    if (!seen.record || seen.record->service.deaths == 0) {
+        auto process = people::process(seen.pid());
+        return process && sys::boot_time() - process->born >= settled;
+    }
+    auto since = seen.record->service.changed.boot.time_since_epoch();
+    return sys::boot_time() - since >= settled;
+}
+
+namespace {
+
+// What makes each order come true; none where there is nothing to wait for.
+using Condition = std::function<bool(const Seen&)>;
+
+Condition condition_of(const OrderOptions& options, const std::map<std::string, pid_t>& before) {
+    const std::string& verb = options.verb;
+    if (verb == "start") return is_settled;
+    if (verb == "stop") return is_down;
+    if (verb == "pause") return [](const Seen& seen) { return seen.up() && seen.status->paused; };
+    if (verb == "continue")
+        return [](const Seen& seen) { return seen.up() && !seen.status->paused; };
+    if (verb == "restart")
+        return [before](const Seen& seen) {
+            auto old = before.find(seen.name);
+            return is_settled(seen) && (old == before.end() || old->second != seen.pid());
+        };
+    return nullptr;
+}
+
+// They had their time: SIGKILL cannot be refused.
+std::vector<Awaited> force(const std::vector<Awaited>& services, const Condition& condition) {
+    for (const Awaited& each : services) {
+        warn(each.name + " has not ended in time: it is killed now");
+        send_letters(each, "k");
+    }
+    return await(services, condition, std::chrono::seconds(5));
+}
+
+const char* goal_of(const std::string& verb) {
+    if (verb == "stop") return "down";
+    if (verb == "pause") return "paused";
+    if (verb == "continue") return "running again";
+    return "up";
+}
+
+}  // namespace
+
+int order_command(const OrderOptions& options) {
+    std::string letters = letters_of(options.verb, options.signal);
+    if (letters.empty())
+        throw Usage{"holdfast: there is no signal " + options.signal +
+                    " that a service can be sent\nthese can: HUP INT QUIT TERM KILL ALRM USR1 USR2 "
+                    "WINCH CONT STOP"};
+    std::signal(SIGPIPE, SIG_IGN);
+    std::string folder = service_folder(options.where.folder);
+    if (options.names.empty() && !options.all)
+        throw Usage{"holdfast: which service? name one, or use --all"};
+    auto services = awaited(folder, chosen(folder, options.names, options.all));
+    std::map<std::string, pid_t> before;
+    int code = 0;
+    std::vector<Awaited> reached;
+    for (const Awaited& each : services) {
+        before[each.name] = look_at(each.name, each.path).pid();
+        std::string trouble = send_letters(each, letters);
+        if (trouble.empty()) {
+            reached.push_back(each);
+            continue;
+        }
+        warn(each.name + ": " + trouble);
+        code = 2;
+    }
+    Condition condition = condition_of(options, before);
+    if (!condition || options.patience == 0) return code;
+    say_waiting(reached, goal_of(options.verb));
+    auto open = await(reached, condition, patience_of(options.patience));
+    if (!open.empty() && options.force) open = force(open, condition);
+    for (const Awaited& each : reached)
+        sys::write_all(STDOUT_FILENO, describe(look_at(each.name, each.path)));
+    for (const Awaited& each : open)
+        warn(each.name + " is not " + goal_of(options.verb) + " yet; holdfast why " +
+             quoted(each.name) + " tells why");
+    return open.empty() ? code : 1;
+}
+
+int wait_command(const WaitOptions& options) {
+    std::string folder = service_folder(options.where.folder);
+    Condition condition = [](const Seen& seen) { return seen.up(); };
+    if (options.goal == "down" || options.goal == "dead") condition = is_down;
+    if (options.goal == "ready") condition = is_settled;
+    auto services = awaited(folder, chosen(folder, options.names, false));
+    auto open = await(services, condition, patience_of(options.patience));
+    for (const Awaited& each : open) warn(each.name + " is not " + options.goal + " yet");
+    return open.empty() ? 0 : 1;
+}
+
+}  // namespace hf::people

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// Down, or paused, because somebody wants so.
+#include "people/look/words.h"
+#include "people/why/chain.h"
+
+namespace hf::people {
+
+namespace {
+
+std::string ago(const Subject& subject) {
+    return duration_words(subject.seen.age) + " ago";
+}
+
+void look_at_down(const Subject& subject, Findings& findings) {
+    const Seen& seen = subject.seen;
+    bool never_started = !seen.record || seen.record->service.starts == 0;
+    if (seen.normally_down && never_started) {
+        findings.add(Cause::down_file, "it has a file called down, so it is not started by itself")
+            .at(subject.file("down"))
+            .remedy(command_for(subject, "start") + "   # now: svc -u " + quoted(subject.entry))
+            .remedy("rm " + quoted(subject.file("down")) + "   # and at every boot");
+        return;
+    }
+    Finding& finding =
+        findings.add(Cause::ordered_down, "somebody ordered it down (svc -d), " + ago(subject));
+    if (seen.record && seen.record->service.last.kind != core::Ending::Kind::none)
+        finding.because("its last process: " + ending_words(seen.record->service.last));
+    if (seen.normally_down)
+        finding.because("it also has a file called down, so it does not start at boot");
+    finding.remedy(command_for(subject, "start") + "   # that is: svc -u " + quoted(subject.entry));
+}
+
+}  // namespace
+
+void look_at_orders(const Subject& subject, Findings& findings) {
+    const Seen& seen = subject.seen;
+    if (!seen.status || !seen.supervised) return;
+    if (seen.up()) {
+        if (!seen.status->paused) return;
+        findings
+            .add(Cause::paused,
+                 "somebody paused it (svc -p): it is there, and does nothing until it "
+                 "is told to continue")
+            .remedy(command_for(subject, "continue") + "   # that is: svc -c " +
+                    quoted(subject.entry));
+        return;
+    }
+    if (seen.status->want == 'd') return look_at_down(subject, findings);
+    if (seen.status->want == 'u') return;
+    Finding& finding = findings.add(
+        Cause::ran_once, "it was started to run once (svc -o), and ended " + ago(subject));
+    if (seen.record) finding.because("its end: " + ending_words(seen.record->service.last));
+    finding.remedy(command_for(subject, "start") + "   # to keep it up: svc -u " +
+                   quoted(subject.entry));
+}
+
+}  // namespace hf::people

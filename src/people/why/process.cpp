@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+// A process that is there: is it stopped, held, blocked, out of descriptors, or not the one that
+// people think it is?
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "people/look/words.h"
+#include "people/why/chain.h"
+#include "sys/clock.h"
+
+namespace hf::people {
+
+namespace {
+
+bool look_at_state(const Subject& subject, const Process& main, Findings& findings) {
+    std::string pid = std::to_string(main.pid);
+    if (main.state == 'T' && !subject.seen.status->paused) {
+        findings
+            .add(Cause::stopped,
+                 "its process is stopped by a signal: it is there, and does nothing "
+                 "until it is told to continue")
+            .because("pid " + pid + " (" + main.name + ") is in state T, stopped")
+            .remedy("kill -CONT " + pid + "   # or: " + command_for(subject, "continue"));
+        return true;
+    }
+    if (main.state == 't') {
+        findings.add(Cause::traced, "a debugger or tracer holds its process")
+            .because("pid " + pid + " (" + main.name + ") is in state t, held by a tracer")
+            .remedy("grep TracerPid /proc/" + pid + "/status   # by whom?");
+        return true;
+    }
+    return false;
+}
+
+// Waiting for a disk or network file system that does not answer, for as long as one looks.
+bool look_at_disk_wait(const std::vector<const Process*>& tree, Findings& findings) {
+    for (const Process* each : tree) {
+        if (each->state != 'D') continue;
+        std::string where;
+        for (const Thread& thread : threads_of(each->pid)) {
+            if (thread.state == 'D') where = thread.waits_in;
+        }
+        findings
+            .add(Cause::blocked,
+                 "its process waits for a disk or a network file system, and cannot "
+                 "even be killed meanwhile")
+            .because("pid " + std::to_string(each->pid) + " (" + each->name + ") is in state D" +
+                     (where.empty() ? "" : ", in the kernel's " + where))
+            .remedy("dmesg | tail   # what does the kernel say of the disk?");
+        return true;
+    }
+    return false;
+}
+
+void look_at_descriptors(const Subject& subject, const std::vector<const Process*>& tree,
+                         Findings& findings) {
+    for (const Process* each : tree) {
+        auto limit = descriptor_limit(each->pid);
+        size_t open = descriptors_of(each->pid).count;
+        if (!limit || open == 0 || open + 2 < *limit) continue;
+        findings
+            .add(Cause::descriptor_limit,
+                 "it has as many files and connections open as it may: " + std::to_string(open) +
+                     " of " + std::to_string(*limit))
+            .because("pid " + std::to_string(each->pid) + " (" + each->name + ")")
+            .remedy("in run, before exec: ulimit -n 65536   (or softlimit -o 65536), then: " +
+                    command_for(subject, "restart"));
+        return;
+    }
+}
+
+void note_root(const std::vector<const Process*>& tree, Findings& findings) {
+    if (user_of(tree[0]->pid) != 0U || ::geteuid() != 0) return;
+    findings.add(Cause::runs_as_root, "it runs as root: whoever breaks into it owns the machine")
+        .remedy("in run, before the program: exec setuidgid www-data ...");
+}
+
+void note_history(const Subject& subject, Findings& findings) {
+    const auto& record = subject.seen.record;
+    if (!record || record->service.deaths == 0) return;
+    findings
+        .add(Cause::restarted, "it was started again " + duration_words(subject.seen.age) +
+                                   " ago; its last end: " + ending_words(record->service.last))
+        .because("ended " + std::to_string(record->service.deaths) +
+                 " times since svscan was started");
+}
+
+void note_changes(const Subject& subject, Findings& findings) {
+    struct stat run {};
+    if (::stat(subject.file("run").c_str(), &run) == 0 && subject.seen.status) {
+        auto changed = std::chrono::seconds(run.st_mtim.tv_sec);
+        auto started =
+            std::chrono::floor<std::chrono::seconds>(sys::wall_time()) - subject.seen.age;
+        if (changed > started + std::chrono::seconds(1))
+            findings.add(Cause::changed_since, "its run script was changed after it was started")
+                .remedy(command_for(subject, "restart") + "   # to use the new one");
+    }
+    std::string program = program_of(subject.seen.pid());
+    if (program.ends_with(" (deleted)"))
+        findings.add(Cause::changed_since, "its program was replaced after it was started")
+            .because(program)
+            .remedy(command_for(subject, "restart") + "   # to use the new one");
+}
+
+// The pid that gets the signals is the shell's, and the program is its child.
+void note_missing_exec(const Subject& subject, const std::vector<const Process*>& tree,
+                       Findings& findings) {
+    const auto& launch = subject.launch;
+    if (!launch || launch->exec || launch->background || tree.size() < 2) return;
+    if (tree[0]->name != "sh" && tree[0]->name != "bash" && tree[0]->name != "dash" &&
+        tree[0]->name != "run")
+        return;
+    findings
+        .add(Cause::no_exec,
+             "run does not exec its program: the shell stays in front of it, gets "
+             "the signals, and leaves the program behind when it is told to end")
+        .at(subject.run_line(launch->line))
+        .because("pid " + std::to_string(tree[0]->pid) + " is the shell, its child " +
+                 std::to_string(tree[1]->pid) + " is " + tree[1]->name)
+        .remedy("write exec in front of the last command of run");
+}
+
+void note_slow_stop(const Subject& subject, Findings& findings) {
+    const auto& record = subject.seen.record;
+    if (!record || record->service.state != core::State::stopping) return;
+    auto since = std::chrono::floor<std::chrono::seconds>(sys::boot_time() -
+                                                          record->service.told.time_since_epoch());
+    findings
+        .add(Cause::slow_stop,
+             "it was told to end " + duration_words(since) + " ago, and has not ended yet")
+        .remedy(command_for(subject, "stop --force") +
+                "   # kills it when it does not end in time");
+}
+
+}  // namespace
+
+void look_at_process(const Subject& subject, Findings& findings) {
+    if (!subject.seen.up()) return;
+    Processes processes;
+    auto tree = processes.tree(subject.seen.pid());
+    if (tree.empty()) return;
+    if (look_at_state(subject, *tree[0], findings)) return;
+    if (look_at_disk_wait(tree, findings)) return;
+    look_at_descriptors(subject, tree, findings);
+    note_slow_stop(subject, findings);
+    note_missing_exec(subject, tree, findings);
+    note_root(tree, findings);
+    note_changes(subject, findings);
+    note_history(subject, findings);
+}
+
+}  // namespace hf::people

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include "people/why/symptoms.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <regex>
+
+namespace hf::people {
+
+namespace {
+
+struct Phrase {
+    std::string_view words;  // in lower case
+    Symptom symptom;
+};
+
+// The first that is in the line counts: the special before the general.
+constexpr std::array phrases{
+    Phrase{"address already in use", Symptom::port_taken},
+    Phrase{"eaddrinuse", Symptom::port_taken},
+    Phrase{"address in use", Symptom::port_taken},
+    Phrase{"port is already allocated", Symptom::port_taken},
+    Phrase{"cannot allocate memory", Symptom::no_memory},
+    Phrase{"failed to map segment", Symptom::no_memory},
+    Phrase{"out of memory", Symptom::no_memory},
+    Phrase{"outofmemory", Symptom::no_memory},
+    Phrase{"memoryerror", Symptom::no_memory},
+    Phrase{"bad_alloc", Symptom::no_memory},
+    Phrase{"could not reserve enough space", Symptom::no_memory},
+    Phrase{"could not allocate memory", Symptom::no_memory},
+    Phrase{"unable to allocate", Symptom::no_memory},
+    Phrase{"memory exhausted", Symptom::no_memory},
+    Phrase{"too many open files", Symptom::no_descriptors},
+    Phrase{"emfile", Symptom::no_descriptors},
+    Phrase{"error 24", Symptom::no_descriptors},
+    Phrase{"while loading shared libraries", Symptom::library_missing},
+    Phrase{"no space left on device", Symptom::disk_full},
+    Phrase{"out of disk space", Symptom::disk_full},
+    Phrase{"enospc", Symptom::disk_full},
+    Phrase{"permission denied", Symptom::permission},
+    Phrase{"eacces", Symptom::permission},
+    Phrase{"permissionerror", Symptom::permission},
+    Phrase{"access denied", Symptom::permission},
+    Phrase{"no such file", Symptom::not_found},
+    Phrase{"command not found", Symptom::not_found},
+    Phrase{"file does not exist", Symptom::not_found},
+};
+
+}  // namespace
+
+Symptom symptom_of(std::string_view line) {
+    std::string lower(line);
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    for (const Phrase& phrase : phrases) {
+        if (lower.find(phrase.words) == std::string::npos) continue;
+        bool binds = lower.find("bind") != std::string::npos ||
+                     lower.find("listen") != std::string::npos ||
+                     lower.find("socket") != std::string::npos;
+        if (phrase.symptom == Symptom::permission && binds) return Symptom::port_privileged;
+        return phrase.symptom;
+    }
+    return Symptom::none;
+}
+
+unsigned port_named_in(const std::string& line) {
+    static const std::regex pattern(R"((?:port[ =:]*|[\]\d*.:]:|, )(\d{1,5})\b)",
+                                    std::regex::icase);
+    std::smatch found;
+    if (!std::regex_search(line, found, pattern)) return 0;
+    unsigned port = static_cast<unsigned>(std::stoul(found[1]));
+    return port < 65536 ? port : 0;
+}
+
+}  // namespace hf::people

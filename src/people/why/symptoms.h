@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// What programs say when they give up, in the words of many languages and libraries. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace hf::people {
+
+enum class Symptom {
+    none,
+    port_taken,
+    port_privileged,
+    no_memory,
+    no_descriptors,
+    library_missing,
+    disk_full,
+    permission,
+    not_found,
+};
+
+// What the line speaks of.
+Symptom symptom_of(std::string_view line);
+
+// A port that the line names; 0 if there is none.
+unsigned port_named_in(const std::string& line);
+
+}  // namespace hf::people

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: MIT
+# Words for tests of the command holdfast, as a stranger uses it.
+#
+#   looked_after         svscan on ./service, which $SVDIR names; its pid in $scanner
+#   deploy NAME [LINE...] a service with a run script of these lines, linked
+#   on_terminal COMMAND  its output as on a terminal of 80x24, in ./screen
+#   valid SCHEMA FILE    the JSON file is as doc/SCHEMA says
+#   gives CODE COMMAND...  runs it: its exit code is CODE; its output in ./out and ./err
+#   out TEXT, err TEXT   ... has this text in it
+
+# shellcheck disable=SC2034,SC2154 # names that are for the tests, or from the other files
+load ../system/lib
+load ../system/services
+
+setup() {
+    hf_setup
+    PATH=$PATH:$ORACLE_BIN # multilog, where ours is not built
+    mkdir service srv
+    export SVDIR=$PWD/service
+}
+
+looked_after() {
+    start svscan service 2>>messages
+    scanner=$started
+}
+
+deploy() {
+    local name=$1
+    shift
+    mkdir -p "srv/$name"
+    printf '%s\n' "${@:-#!/bin/sh}" >"srv/$name/run"
+    if [ $# = 0 ]; then echo 'exec sleep 99' >>"srv/$name/run"; fi
+    chmod 755 "srv/$name/run"
+    ln -s "../srv/$name" service/
+}
+
+on_terminal() { script -qec "stty rows 24 cols 80; $*" /dev/null >screen </dev/null; }
+
+valid() { /usr/bin/python3 -W ignore -m jsonschema -i "$2" "$hf_root/doc/$1"; }
+
+gives() {
+    local expected=$1 rc=0
+    shift
+    "$@" >out 2>err || rc=$?
+    if [ "$rc" = "$expected" ]; then return 0; fi
+    echo "expected $expected, got $rc from: $*"
+    cat out err
+    return 1
+}
+
+out() { hf_has_text out "$1"; }
+err() { hf_has_text err "$1"; }
+hf_has_text() {
+    if grep -qF -e "$2" "$1"; then return 0; fi
+    echo "not in $1: $2"
+    cat "$1"
+    return 1
+}

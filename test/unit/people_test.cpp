@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+// What can be read from a run script without running it, and the words that people get.
+#include <gtest/gtest.h>
+
+#include "people/look/launch.h"
+#include "people/look/words.h"
+#include "people/suggest.h"
+#include "people/why/symptoms.h"
+
+using namespace hf::people;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::string words_of(const Launch& launch) {
+    std::string text;
+    for (const Word& word : launch.words)
+        text += (text.empty() ? "" : "|") + (word.known ? word.text : "?");
+    return text;
+}
+
+Launch launch(const std::string& script) {
+    auto found = launch_of(parse_script(script));
+    EXPECT_TRUE(found);
+    return found.value_or(Launch{});
+}
+
+TEST(Script, OfTheStory) {
+    Launch app = launch(
+        "#!/bin/bash\n"
+        "USER=\"www-data\"\n"
+        "VM=/usr/bin/squeak\n"
+        "VM_PARAMS=\"-mmap 256m -vm-sound-null\"  # no sound\n"
+        "IMAGE=\"./seaside.image\"\n"
+        "exec 2>&1\n"
+        "exec setuidgid \"$USER\" \"$VM\" $VM_PARAMS \"$IMAGE\"\n");
+    EXPECT_EQ(words_of(app), "/usr/bin/squeak|-mmap|256m|-vm-sound-null|./seaside.image");
+    EXPECT_EQ(app.user->text, "www-data");
+    EXPECT_EQ(app.line, 7);
+    EXPECT_TRUE(app.exec);
+}
+
+TEST(Script, Wrappers) {
+    Launch app = launch(
+        "#!/bin/sh\ncd web\nexec envdir ./env setlock -nX lock softlimit -m 1000 -o50 "
+        "nice -n 5 env -i A=b PATH=/bin chpst -u www:www fghack ./server --port 80 >/dev/null 2>&1 "
+        "&\n");
+    EXPECT_EQ(words_of(app), "./server|--port|80");
+    EXPECT_EQ(app.env_dirs[0].text, "./env");
+    EXPECT_EQ(app.memory, 1000U);
+    EXPECT_EQ(app.descriptors, 50U);
+    EXPECT_EQ(app.user->text, "www");
+    EXPECT_EQ(app.directory.text, "web");
+    EXPECT_TRUE(app.background);
+    EXPECT_TRUE(app.waits_for_background);
+}
+
+TEST(Script, UnknownIsUnknown) {
+    EXPECT_EQ(words_of(launch("#!/bin/sh\nexec $HOME/server `cat x` $(a b) ${1:-2} *.c ${N:-7}\n")),
+              "?|?|?|2|?|7");
+    EXPECT_FALSE(launch_of(parse_script("#!/bin/sh\nif a; then\n  b\nfi\n")));
+    EXPECT_FALSE(launch_of(parse_script("#!/usr/bin/python3\nimport os\n")));
+    EXPECT_FALSE(launch_of(parse_script("")));
+}
+
+TEST(Script, LinesCountAcrossContinuations) {
+    EXPECT_EQ(launch("#!/bin/sh\n# a comment\n\nA=1 \\\n  B=2\nexec ./x\n").line, 6);
+}
+
+TEST(Script, SettingsInBranchesAreNotKnown) {
+    Script script = parse_script("#!/bin/sh\nPORT=1\nif x; then PORT=2; fi\nexec y $PORT\n");
+    EXPECT_EQ(setting(script, "PORT"), "");
+}
+
+TEST(Script, EndsWhateverIsInIt) {
+    for (const char* text : {"#!/bin/sh\n\"", "#!/bin/sh\n'", "#!/bin/sh\n$(", "#!/bin/sh\n${",
+                             "#!/bin/sh\n\\", "#!/bin/sh\n<<E\n", "#!", "#!/bin/sh\n`", "\n>"})
+        parse_script(text);
+}
+
+TEST(Port, IsFoundWhereItIsUsuallySaid) {
+    auto port = [](const std::string& text) {
+        Script script = parse_script("#!/bin/sh\n" + text + "\n");
+        return port_of(script, launch_of(script));
+    };
+    EXPECT_EQ(port("PORT=8080\nexec ./x"), 8080);
+    EXPECT_EQ(port("exec ./x --port 81"), 81);
+    EXPECT_EQ(port("exec ./x --server.port=82"), 82);
+    EXPECT_EQ(port("exec gunicorn -b 0.0.0.0:83 app"), 83);
+    EXPECT_EQ(port("exec python3 -m http.server 84"), 84);
+    EXPECT_EQ(port("exec ./x --port 99999"), 0);
+    EXPECT_EQ(port("exec ./x 2026"), 0);
+    EXPECT_EQ(port("exec mkdir -p /a"), 0);
+}
+
+TEST(Log, Folder) {
+    EXPECT_EQ(log_folder(launch("#!/bin/sh\nexec setuidgid log multilog t s9 ./main\n")), "./main");
+    EXPECT_EQ(log_folder(launch("#!/bin/sh\nexec multilog t '-*' '+*x*' /var/log/x\n")),
+              "/var/log/x");
+    EXPECT_FALSE(log_folder(launch("#!/bin/sh\nexec cat\n")));
+}
+
+TEST(Words, Durations) {
+    EXPECT_EQ(duration_words(1s), "1 second");
+    EXPECT_EQ(duration_words(7500s), "2 hours 5 minutes");
+    EXPECT_EQ(duration_short(7500s), "2h05m");
+    EXPECT_EQ(size_words(3 << 20), "3.0 MB");
+}
+
+TEST(Words, Quoting) {
+    EXPECT_EQ(quoted("/srv/web"), "/srv/web");
+    EXPECT_EQ(quoted("it's"), "'it'\\''s'");
+    EXPECT_EQ(quoted(""), "''");
+}
+
+TEST(Words, Signals) {
+    EXPECT_EQ(signal_number("term"), 15);
+    EXPECT_EQ(signal_number("SIGHUP"), 1);
+    EXPECT_EQ(signal_number("9"), 9);
+    EXPECT_EQ(signal_number("nosuch"), 0);
+    EXPECT_EQ(signal_number(""), 0);
+}
+
+TEST(Symptom, InManyTongues) {
+    EXPECT_EQ(symptom_of("OSError: [Errno 98] Address already in use"), Symptom::port_taken);
+    EXPECT_EQ(symptom_of("Error: listen EADDRINUSE: address already in use :::8080"),
+              Symptom::port_taken);
+    EXPECT_EQ(symptom_of("bind() to 0.0.0.0:80 failed (13: Permission denied)"),
+              Symptom::port_privileged);
+    EXPECT_EQ(symptom_of("open x: Permission denied"), Symptom::permission);
+    EXPECT_EQ(symptom_of("java.lang.OutOfMemoryError"), Symptom::no_memory);
+    EXPECT_EQ(symptom_of("all is well"), Symptom::none);
+    EXPECT_EQ(port_named_in("listen EADDRINUSE :::8080"), 8080U);
+}
+
+TEST(Suggestion, IsNearOrNothing) {
+    EXPECT_EQ(suggestion("wyh", {"why", "wait"}), "why");
+    EXPECT_EQ(suggestion("stat", {"status", "start"}), "status");
+    EXPECT_EQ(suggestion("xyzzy", {"why", "wait"}), "");
+}
+
+}  // namespace

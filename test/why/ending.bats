@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: MIT
+# Services that start, and end again and again.
+# shellcheck disable=SC2016,SC2154 # pieces of shell for wait_for; names that lib.bash sets
+load why
+
+@test "W70 it exits with a code, and its last words tell why" {
+    deploy web '#!/bin/sh' 'exec 2>&1' 'echo no licence found' 'exit 3'
+    log web
+    looked_after
+    died web
+    wait_for grep -q licence srv/web/log/main/current
+    cause web exits 7
+    says_too 'exit code 3'
+    says_too 'no licence found'
+}
+
+@test "W71 it ends with 0 as if all were done" {
+    deploy web '#!/bin/sh' 'exit 0'
+    looked_after
+    died web
+    cause web ends-at-once 7
+}
+
+@test "W72 it is killed by a signal" {
+    deploy web '#!/bin/sh' 'kill -KILL $$'
+    looked_after
+    died web
+    cause web killed 7
+    says_too SIGKILL
+}
+
+@test "W73 it crashes" {
+    deploy web '#!/bin/sh' 'ulimit -c 0' 'kill -SEGV $$'
+    looked_after
+    died web
+    cause web killed 7
+    says_too 'memory that is not its own'
+}
+
+@test "W74 run puts the program into the background" {
+    deploy web '#!/bin/sh' '/bin/sleep 99 &'
+    looked_after
+    died web
+    cause web background 7
+    says_too 'run:2'
+}
+
+@test "W75 the program puts itself into the background" {
+    deploy web '#!/bin/sh' 'exec ./daemon'
+    cat >srv/web/daemon <<'END'
+#!/usr/bin/python3
+import os, time
+if os.fork(): os._exit(0)
+os.setsid()
+if os.fork(): os._exit(0)
+time.sleep(30)
+END
+    chmod 755 srv/web/daemon
+    looked_after
+    died web
+    cause web background 7
+    says_too 'foreground'
+}
+
+@test "W76 the memory limit is too small" {
+    deploy web '#!/bin/sh' 'exec 2>&1' 'exec softlimit -m 3000000 /usr/bin/python3 -c "import time; time.sleep(99)"'
+    log web
+    looked_after
+    died web
+    cause web memory-limit 6
+    says_too 'run:3'
+}
+
+@test "W77 the descriptor limit is too small" {
+    mkdir -p srv/web
+    python web server.py <<'END'
+import os
+while True: os.open('/dev/null', os.O_RDONLY)
+END
+    deploy web '#!/bin/sh' 'exec 2>&1' 'exec softlimit -o 20 /usr/bin/python3 server.py'
+    log web
+    looked_after
+    died web
+    wait_for grep -q 'Too many' srv/web/log/main/current
+    cause web descriptor-limit 6
+}
+
+@test "W78 the port is taken, by whom" {
+    start /usr/bin/python3 -m http.server 18378 --bind 127.0.0.1
+    taker=$started
+    listening 18378
+    deploy web '#!/bin/sh' 'exec 2>&1' 'exec /usr/bin/python3 -m http.server 18378 --bind 127.0.0.1'
+    log web
+    looked_after
+    died web
+    cause web port-taken 8
+    says_too "pid $taker"
+}
+
+@test "W79 the port is for root only" {
+    needs_root
+    if [ "$(cat /proc/sys/net/ipv4/ip_unprivileged_port_start)" -lt 1000 ]; then
+        skip "NOT RUN: on this machine such ports are for all"
+    fi
+    deploy web '#!/bin/sh' 'exec 2>&1' 'exec setuidgid nobody ./server.py'
+    cat >srv/web/server.py <<'END'
+#!/usr/bin/python3
+import socket
+try: socket.create_server(('127.0.0.1', 977))
+except OSError as e: raise SystemExit(f'cannot bind port 977: {e.strerror}')
+END
+    chmod 755 srv/web/server.py
+    log web
+    looked_after
+    died web
+    wait_for grep -q Permission srv/web/log/main/current
+    cause web port-privileged 8
+}
+
+@test "W80 a loop of lives longer than a second" {
+    deploy web '#!/bin/sh' 'sleep 1.2' 'exit 9'
+    looked_after
+    died web
+    cause web exits 7
+    says_too 'exit code 9'
+}
+
+@test "W81 it may not use a file that it needs" {
+    needs_root
+    deploy web '#!/bin/sh' 'exec 2>&1' 'exec setuidgid nobody sh -c "cat /etc/shadow || exit 5"'
+    log web
+    looked_after
+    died web
+    wait_for grep -q Permission srv/web/log/main/current
+    cause web file-unreadable 4
+}
+
+@test "W82 the original's supervise: the last words are all there is" {
+    if [ ! -x "$ORACLE_BIN/supervise" ]; then skip "NOT RUN: no original daemontools"; fi
+    deploy web '#!/bin/sh' 'exit 3'
+    rm service/web
+    start "$ORACLE_BIN/supervise" srv/web
+    wait_for svok srv/web
+    rc=0
+    holdfast why ./srv/web >answer || rc=$?
+    [ "$rc" = 7 ]
+    grep -q 'original daemontools' answer
+}

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+# Services that are well: nothing wrong must be found.
+# shellcheck disable=SC2016,SC2154 # pieces of shell for wait_for; names that lib.bash sets
+load why
+
+@test "W110 a plain one" {
+    looked_after
+    deploy web
+    up service/web
+    well web
+    well ./srv/web
+}
+
+@test "W111 a web server with its port, its user and its logger" {
+    needs_root
+    mkdir -p srv/web/log/main
+    chown nobody srv/web/log/main
+    log web 'exec setuidgid nobody multilog t ./main'
+    deploy web '#!/bin/sh' 'PORT=18390' 'exec 2>&1' \
+        'exec setuidgid nobody softlimit -m 500000000 /usr/bin/python3 -m http.server "$PORT"'
+    looked_after
+    up service/web
+    listening 18390
+    well web
+    well web --port 18390
+}
+
+@test "W112 one that was restarted by order" {
+    looked_after
+    deploy web
+    up service/web
+    first=$(pid_of service/web)
+    svc -t service/web
+    wait_for changed service/web "$first"
+    well web
+    says_too restarted
+}
+
+@test "W113 a script whose end cannot be foreseen" {
+    looked_after
+    deploy web '#!/bin/bash' 'if [ -e /nonexistent ]; then' '  exec /nonexistent/a' 'else' \
+        '  exec "$(command -v sleep)" 99' 'fi'
+    up service/web
+    well web
+}
+
+@test "W114 settings from envdir, a lock, a wrapper" {
+    looked_after
+    mkdir -p srv/web/env
+    echo 1 >srv/web/env/SIZE
+    deploy web '#!/bin/sh' 'exec 2>&1' \
+        'exec setlock -n ./lock envdir ./env softlimit -o100 nice -n 5 pgrphack sleep 99'
+    up service/web
+    well web
+}
+
+@test "W115 a program in another language as run" {
+    looked_after
+    deploy web '#!/usr/bin/env python3' 'import time' 'time.sleep(99)'
+    up service/web
+    well web
+}
+
+@test "W116 the original's supervise" {
+    if [ ! -x "$ORACLE_BIN/supervise" ]; then skip "NOT RUN: no original daemontools"; fi
+    deploy web
+    rm service/web
+    start "$ORACLE_BIN/supervise" srv/web
+    up srv/web
+    well ./srv/web
+}

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: MIT
+# The run script: whether the kernel can execute it and its interpreter understands it.
+# shellcheck disable=SC2016,SC2154 # pieces of shell for wait_for; names that lib.bash sets
+load why
+
+@test "W20 no run" {
+    looked_after
+    mkdir srv/web
+    ln -s ../srv/web service/
+    wait_for svok service/web
+    cause web run-missing 2
+}
+
+@test "W21 run is called run.sh" {
+    looked_after
+    deploy web
+    mv srv/web/run srv/web/run.sh
+    wait_for svok service/web
+    cause web run-missing 2
+    says_too 'run.sh'
+}
+
+@test "W22 run is not executable" {
+    deploy web
+    chmod 644 srv/web/run
+    looked_after
+    wait_for svok service/web
+    cause web run-not-executable 2
+    says_too 'chmod +x'
+}
+
+@test "W23 run is empty" {
+    deploy web
+    : >srv/web/run
+    looked_after
+    wait_for svok service/web
+    cause web run-empty 2
+}
+
+@test "W24 run has no #! line" {
+    deploy web 'exec sleep 99'
+    looked_after
+    wait_for svok service/web
+    cause web run-no-interpreter 2
+}
+
+@test "W25 CRLF line ends" {
+    deploy web '#!/bin/sh'$'\r' 'exec sleep 99'$'\r'
+    looked_after
+    wait_for svok service/web
+    cause web run-crlf 2
+    says_too 'run:1'
+}
+
+@test "W26 CRLF in a later line" {
+    deploy web '#!/bin/sh' 'exec 2>&1' 'exec sleep 99'$'\r'
+    looked_after
+    wait_for svok service/web
+    cause web run-crlf 2
+    says_too 'run:3'
+}
+
+@test "W27 a byte order mark before the #!" {
+    deploy web $'\xEF\xBB\xBF#!/bin/sh' 'exec sleep 99'
+    looked_after
+    wait_for svok service/web
+    cause web run-byte-order-mark 2
+}
+
+@test "W28 the interpreter is missing" {
+    deploy web '#!/usr/local/bin/nosuchshell' 'exec sleep 99'
+    looked_after
+    wait_for svok service/web
+    cause web interpreter-missing 2
+    says_too nosuchshell
+}
+
+@test "W29 the interpreter that env looks for is missing" {
+    deploy web '#!/usr/bin/env nosuchpython' 'print()'
+    looked_after
+    wait_for svok service/web
+    cause web interpreter-missing 2
+    says_too nosuchpython
+}
+
+@test "W30 a syntax error, with its line" {
+    deploy web '#!/bin/sh' 'exec 2>&1' 'if true; then' 'exec sleep 99'
+    looked_after
+    wait_for svok service/web
+    cause web run-syntax 2
+    says_too 'run:5'
+}
+
+@test "W31 run is a directory" {
+    looked_after
+    mkdir -p srv/web/run
+    ln -s ../srv/web service/
+    wait_for svok service/web
+    cause web run-missing 2
+}
+
+@test "W32 run is a link that leads to nothing" {
+    looked_after
+    mkdir -p srv/web
+    ln -s /opt/app/bin/start srv/web/run
+    ln -s ../srv/web service/
+    wait_for svok service/web
+    cause web run-missing 2
+}
+
+@test "W33 run is a program for another processor" {
+    deploy web
+    cp "$(command -v svok)" srv/web/run
+    printf '\xF3\0' | dd of=srv/web/run bs=1 seek=18 conv=notrunc 2>/dev/null # RISC-V
+    looked_after
+    wait_for svok service/web
+    cause web wrong-architecture 5
+    says_too RISC-V
+}
+
+on_noexec() {
+    mount -t tmpfs -o noexec,mode=755 none srv
+    deploy web
+    looked_after
+    wait_for svok service/web
+    cause web noexec 2
+}
+
+@test "W34 the file system is mounted noexec" {
+    needs_root
+    export -f deploy looked_after cause answers
+    apart on_noexec
+}
+
+@test "W35 check finds the same, with nobody supervising" {
+    deploy web '#!/bin/sh' 'exec setuidgid nosuchuser sleep 99'
+    finds web user-missing 4
+    says_too 'run:2'
+    finds ./srv/web user-missing 4
+    deploy good
+    finds good null 0
+}

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: MIT
+# The first links of the chain: a name in the service folder, a directory, a supervision.
+# shellcheck disable=SC2016,SC2154 # pieces of shell for wait_for; names that lib.bash sets
+load why
+
+@test "W01 not linked" {
+    looked_after
+    cause web not-linked 1
+}
+
+@test "W02 a directory that nobody supervises" {
+    looked_after
+    mkdir elsewhere
+    cause ./elsewhere not-linked 1
+    says_too "ln -s $PWD/elsewhere service/"
+}
+
+@test "W03 a link that leads to nothing" {
+    looked_after
+    ln -s ../srv/gone service/web
+    cause web link-dangling 1
+    says_too ../srv/gone
+}
+
+@test "W04 a name that svscan ignores" {
+    looked_after
+    deploy .web
+    cause .web name-hidden 1
+}
+
+@test "W05 a file where a directory should be" {
+    looked_after
+    touch service/web
+    cause web not-a-directory 1
+}
+
+@test "W06 no svscan for this folder: there is none, or it looks after another" {
+    deploy web
+    rc=0
+    holdfast why web --folder service >answer || rc=$?
+    [ "$rc" = 1 ]
+    grep -qE 'no svscan is running|looks after another folder' answer
+}
+
+@test "W07 svscan looks after another folder" {
+    mkdir other
+    start svscan other
+    deploy web
+    wait_for '[ "$(readlink /proc/'"$started"'/cwd)" = "$PWD/other" ]'
+    cause web svscan-elsewhere 1
+    says_too "$PWD/other"
+}
+
+@test "W08 svscan itself is stopped" {
+    looked_after
+    deploy first
+    up service/first
+    kill -STOP "$(engine)" "$scanner"
+    deploy web
+    cause web not-taken 1
+    says_too "kill -CONT $scanner"
+    kill -CONT "$scanner" "$(engine)"
+}
+
+@test "W09 something else holds the lock" {
+    mkdir -p srv/web/supervise
+    start setlock srv/web/supervise/lock sleep 99
+    wait_for test -e srv/web/supervise/lock
+    wait_for '! setlock -n srv/web/supervise/lock true'
+    looked_after
+    deploy web
+    wait_for grep -q lock messages
+    cause web foreign-lock 1
+}
+
+@test "W10 a file where a named pipe should be" {
+    mkdir -p srv/web/supervise
+    touch srv/web/supervise/control
+    looked_after
+    deploy web
+    wait_for grep -q control messages
+    cause web supervise-unusable 1
+}
+
+@test "W11 a file where the directory supervise should be" {
+    mkdir -p srv/web
+    touch srv/web/supervise
+    looked_after
+    deploy web
+    wait_for test -s messages
+    cause web supervise-unusable 1
+}
+
+@test "W12 no service folder" {
+    rmdir service
+    cause web folder-missing 1
+}
+
+@test "W13 a directory that one may not look into" {
+    needs_root
+    looked_after
+    deploy web
+    up service/web
+    chmod 700 srv
+    rc=0
+    setuidgid nobody holdfast why web --folder service >answer || rc=$?
+    [ "$rc" = 1 ]
+    grep -q sudo answer
+}
+
+@test "W14 its supervision was ended by order" {
+    looked_after
+    deploy web
+    up service/web
+    svc -dx service/web
+    wait_for '! svok service/web'
+    cause web not-taken 1
+    says_too 'svc -x'
+}
