@@ -82,11 +82,16 @@ void Supervision::unlink(Entry& main) {
     tell(main, core::Linked{false});
 }
 
+// If its pipe cannot be opened now, that costs the service nothing before its next start: the
+// taking of the logger tries again, and says so.
 void Supervision::add_log(Entry& main) {
-    if (main.dir) kernel_.open_log(*main.dir);
     main.listed.has_log = true;
-    if (main.logger != nullptr) return tell(*main.logger, core::Linked{true});
     if (!main.dir) return;
+    if (main.logger != nullptr) return tell(*main.logger, core::Linked{true});
+    try {
+        kernel_.open_log(*main.dir);
+    } catch (const sys::Error&) {
+    }
     Entry& logger = pool_.add({main.listed.name + "/log", {}, false}, &main);
     logger.retry_at = kernel_.now().boot;
     schedule(logger);
@@ -124,6 +129,7 @@ void Supervision::take(Entry& entry) {
 std::optional<sys::Error> Supervision::try_to_take(Entry& entry) {
     pool_.tried(entry);
     try {
+        if (entry.main != nullptr) kernel_.open_log(*entry.main->dir);
         Claimed claimed = kernel_.claim(entry.listed);
         entry.dir = claimed.dir;
         take_over(entry, claimed);
@@ -165,7 +171,8 @@ void Supervision::take_over(Entry& entry, const Claimed& claimed) {
         entry.service.want = core::Want::once;
     entry.service.linked = linked;
     kernel_.remember_unlinked(*entry.dir, !linked);
-    kernel_.write_status(*entry.dir, record(entry));
+    // After the death of an engine mostly nothing has changed.
+    if (claimed.record != record(entry)) kernel_.write_status(*entry.dir, record(entry));
 }
 
 void Supervision::tell(Entry& entry, const core::Event& event) {
