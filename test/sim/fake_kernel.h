@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// The Kernel of one engine's life in the simulated World. What it holds, the world takes back when
+// the engine ends. Every call may crash the engine before or after it, and may fail.
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "engine/engine.h"
+#include "engine/kernel.h"
+#include "world.h"
+
+namespace hf::test {
+
+class FakeKernel final : public engine::Kernel {
+  public:
+    explicit FakeKernel(World& world);
+
+    // Whose state is compared with what stands on disk, each time it waits.
+    void watch(const engine::Engine& engine) { engine_ = &engine; }
+
+    core::Moment now() override;
+    void ready() override;
+    std::vector<engine::Happening> wait(std::optional<core::Time> deadline) override;
+    engine::Scan scan(const std::optional<std::string>& name) override;
+    engine::Claimed claim(const core::Listed& found) override;
+    void rename(engine::Dir dir, const core::Listed& now) override;
+    void listen(engine::Dir dir) override;
+    void open_log(engine::Dir dir) override;
+    void close_log(engine::Dir dir) override;
+    void remember_unlinked(engine::Dir dir, bool unlinked) override;
+    std::vector<core::Listed> unlinked() override;
+    void release(engine::Dir dir) override;
+    engine::Life life(const format::Record& record) override;
+    core::Started spawn(engine::Dir dir, const format::Record& newborn,
+                        const engine::Wiring& wiring) override;
+    void signal(core::Pid pid, int number) override;
+    void write_status(engine::Dir dir, const format::Record& record) override;
+    void bury(core::Pid pid) override;
+    void say(const std::string& line) override;
+
+  private:
+    using Happenings = std::vector<engine::Happening>;
+
+    Happenings happened();
+    void add_letters(Happenings& into);
+    void add_deaths(Happenings& into);
+    void check_states() const;
+    void check_burial(const Process& process) const;
+    void check_progress(bool something);
+    core::Listed listed(const std::string& name, int directory) const;
+    void save_unlinked();
+    void store(int directory, const format::Record& record);
+    void end_unborn();
+    core::Moment newborn_runs(int serial, int directory, format::RecordBytes record);
+    int directory_of(engine::Dir dir) const;
+
+    World& world_;
+    const engine::Engine* engine_ = nullptr;
+    std::map<unsigned, int> held_;  // Dir to directory
+    std::map<int, int> adopted_;    // pid to serial number
+    std::set<int> unlinked_;        // directories
+    std::set<int> told_;            // the adopted whose deaths have been told
+    unsigned last_dir_ = 0;
+    bool ready_ = false;
+    bool halt_told_ = false;
+    core::Pid owed_ = core::Pid::none;  // a death that was told and not buried
+    core::Time last_empty_wait_{};
+    int empty_waits_ = 0;
+};
+
+}  // namespace hf::test

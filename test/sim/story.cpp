@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+#include "story.h"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <map>
+
+#include "history.h"
+
+namespace hf::test {
+
+using namespace std::chrono_literals;
+using core::Duration;
+
+namespace {
+
+constexpr const char* letters = "uuuddooxpchaitkq12w?";
+
+// ---- fixed scenarios ----
+
+void add_service(World& world, const std::string& name, bool has_log) {
+    int directory = world.make_directory(name);
+    if (has_log) world.set_log(directory, true);
+    world.link(name, directory);
+}
+
+void kill_service(World& world, const std::string& name) {
+    auto directory = world.find(name);
+    auto living = directory ? world.living(*directory) : std::nullopt;
+    if (living) world.end(*living, {core::Ending::Kind::signaled, SIGSEGV});
+}
+
+void svc(World& world, const std::string& name, const std::string& what) {
+    if (auto directory = world.find(name)) world.write_letters(*directory, what);
+}
+
+// Two services with a logger each; one crashes, early and late, and so does a logger.
+Duration crashes(World& world) {
+    add_service(world, "a", true);
+    add_service(world, "b", false);
+    world.plan(500ms, [&] { kill_service(world, "a"); });
+    world.plan(3s, [&] { kill_service(world, "a"); });
+    world.plan(4s, [&] { kill_service(world, "a/log"); });
+    world.plan(6s, [&] { kill_service(world, "b"); });
+    return 8s;
+}
+
+Duration orders(World& world) {
+    add_service(world, "a", true);
+    Duration at = 0s;
+    for (const char* each : {"t", "d", "u", "p", "c", "o", "tu", "dx", "u", "k", "xu", "i"})
+        world.plan(at += 1500ms, [&world, each] { svc(world, "a", each); });
+    return at + 1s;
+}
+
+Duration links(World& world) {
+    add_service(world, "a", true);
+    add_service(world, "b", false);
+    int a = *world.find("a");
+    world.plan(2s, [&world] { world.unlink("a"); });
+    world.plan(3s, [&world, a] { world.write_letters(a, "t"); });
+    world.plan(5s, [&world, a] { world.link("c", a); });
+    world.plan(7s, [&world, a] {
+        world.unlink("c");
+        world.link("d", a);
+    });
+    world.plan(8s, [&world] {
+        world.unlink("b");
+        world.link("b", world.make_directory("b'"));
+    });
+    world.plan(9s, [&world, a] { world.set_log(a, false); });
+    world.plan(11s, [&world, a] { world.set_log(a, true); });
+    return 12s;
+}
+
+Duration halt(World& world) {
+    add_service(world, "a", true);
+    add_service(world, "b", true);
+    world.at(*world.find("b")).deaf = true;
+    world.at(*world.find("b/log")).deaf = true;
+    world.plan(2s, [&world] { world.halting = true; });
+    return 60s;
+}
+
+// An exec that fails, and is mended.
+Duration broken(World& world) {
+    add_service(world, "a", true);
+    world.at(*world.find("a")).start_error = ENOENT;
+    world.at(*world.find("a/log")).start_error = EACCES;
+    world.plan(3s, [&world] { world.at(*world.find("a/log")).start_error = 0; });
+    world.plan(5s, [&world] { world.at(*world.find("a")).start_error = 0; });
+    return 6s;
+}
+
+// The guardian is killed; what lives is adopted, and dies in the arms of the next.
+Duration orphans(World& world) {
+    add_service(world, "a", true);
+    add_service(world, "b", false);
+    world.plan(2s, [&world] { world.guardian_dies = true; });
+    world.plan(4s, [&world] { kill_service(world, "a"); });
+    world.plan(6s, [&world] { svc(world, "b", "t"); });
+    world.plan(8s, [&world] { world.leaving = true; });
+    world.plan(12s, [&world] { svc(world, "b", "t"); });
+    return 14s;
+}
+
+const std::map<std::string, Duration (*)(World&)> stories{
+    {"crashes", crashes}, {"orders", orders}, {"links", links},
+    {"halt", halt},       {"broken", broken}, {"orphans", orphans},
+};
+
+// ---- random ones ----
+
+class Chance final : public Story {
+  public:
+    Chance(World& world, std::function<void()> calm) : world_(world), calm_(std::move(calm)) {
+        for (std::uint64_t i = world_.pick(5) + 1; i > 0; --i) add();
+        left_ = 20 + world_.pick(120);
+        world_.plan(pause(), [this] { act(); });
+    }
+
+  private:
+    std::string some_name() { return std::string(1, static_cast<char>('a' + world_.pick(6))); }
+
+    int some_directory() { return static_cast<int>(world_.pick(world_.directories_.size())); }
+
+    // Mostly moments; sometimes minutes.
+    Duration pause() {
+        switch (world_.pick(8)) {
+            case 0: return world_.pick(100) * 1us;
+            case 1: return world_.pick(20) * 1ms;
+            case 2:
+            case 3:
+            case 4: return world_.pick(1500) * 1ms;
+            case 5:
+            case 6: return world_.pick(20) * 1s;
+            default: return world_.pick(300) * 1s;
+        }
+    }
+
+    void add() {
+        int directory = world_.make_directory("dir" + std::to_string(world_.directories_.size()));
+        if (world_.one_in(2)) world_.set_log(directory, true);
+        for (Directory& each : world_.directories_) change(each);
+        std::string name = some_name();
+        if (world_.links.contains(name)) world_.unlink(name);
+        world_.link(name, directory);
+    }
+
+    void change(Directory& directory) {
+        directory.short_lived = world_.one_in(3);
+        directory.deaf = world_.one_in(5);
+        directory.normally_down = world_.one_in(8);
+        directory.start_error = world_.one_in(8) ? ENOENT : 0;
+    }
+
+    void act() {
+        if (left_-- == 0) return calm_();
+        world_.plan(pause(), [this] { act(); });
+        switch (world_.pick(20)) {
+            case 0: return world_.directories_.size() < 12 ? add() : void();
+            case 1: return world_.unlink(some_name());
+            case 2: return world_.link(some_name(), some_directory_of_mains());
+            case 3: return world_.set_log(some_directory_of_mains(), world_.one_in(2));
+            case 4: return change(world_.at(some_directory()));
+            case 5: return world_.step_wall_clock((world_.pick(7200) * 1s) - 3600s);
+            case 6: return strangers();
+            case 7: return disturb();
+            case 8: return end_something_big();
+            case 9:
+            case 10: return crash_soon();
+            case 11:
+            case 12: return kill();
+            default: return order();
+        }
+    }
+
+    int some_directory_of_mains() {
+        for (;;) {
+            int directory = some_directory();
+            if (!world_.at(directory).name.ends_with("/log")) return directory;
+        }
+    }
+
+    void strangers() {
+        for (std::uint64_t i = world_.pick(30); i > 0; --i) world_.start_stranger();
+    }
+
+    void disturb() {
+        world_.faults_per_mille = world_.one_in(2) ? 0 : static_cast<unsigned>(world_.pick(200));
+    }
+
+    void crash_soon() {
+        std::uint64_t number = world_.calls + 1 + world_.pick(100);
+        (world_.one_in(2) ? world_.crash_before : world_.crash_after) = number;
+    }
+
+    void end_something_big() {
+        switch (world_.pick(4)) {
+            case 0: world_.leaving = true; return;
+            case 1: world_.halting = true; return;
+            case 2: world_.guardian_dies = true; return;
+            default: world_.machine_dies = world_.one_in(3); return;
+        }
+    }
+
+    void kill() {
+        auto living = world_.living(some_directory());
+        if (living) world_.end(*living, {core::Ending::Kind::signaled, SIGKILL});
+    }
+
+    void order() {
+        std::string what;
+        for (std::uint64_t i = world_.pick(3) + 1; i > 0; --i)
+            what += letters[world_.pick(std::char_traits<char>::length(letters))];
+        world_.write_letters(some_directory(), what);
+    }
+
+    World& world_;
+    std::function<void()> calm_;
+    std::uint64_t left_ = 0;
+};
+
+}  // namespace
+
+std::vector<std::string> scenarios() {
+    std::vector<std::string> names;
+    for (const auto& [name, story] : stories) names.push_back(name);
+    return names;
+}
+
+std::unique_ptr<Story> tell_story(World& world, const std::string& name,
+                                  const std::function<void()>& calm) {
+    auto story = stories.find(name);
+    if (story == stories.end()) return std::make_unique<Chance>(world, calm);
+    world.plan(story->second(world), calm);
+    return nullptr;
+}
+
+}  // namespace hf::test

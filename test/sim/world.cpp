@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: MIT
+#include "world.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <iostream>
+
+#include "sys/error.h"
+
+namespace hf::test {
+
+using namespace core;
+using namespace std::chrono_literals;
+
+namespace {
+
+// Few, so that numbers come back soon.
+constexpr int first_pid = 300;
+constexpr int last_pid = 700;
+
+// What a call takes: long enough that something may happen between two of them.
+constexpr Duration call_time = 20us;
+
+constexpr std::array errors{EMFILE, ENFILE, ENOSPC, EROFS, EAGAIN, ENOMEM, ENOENT, EACCES, EIO};
+
+}  // namespace
+
+// ---- time ----
+
+Moment World::now() const {
+    return {now_, WallTime(now_.time_since_epoch() + wall_offset_)};
+}
+
+void World::plan(Duration in, std::function<void()> action) {
+    agenda_.emplace(now_ + in, std::move(action));
+}
+
+std::optional<Time> World::next_event() const {
+    std::optional<Time> next;
+    if (!agenda_.empty()) next = agenda_.begin()->first;
+    for (const auto& [serial, each] : processes_) {
+        if (each.ended || each.stopped || !each.ends_at) continue;
+        if (!next || *each.ends_at < *next) next = each.ends_at;
+    }
+    return next;
+}
+
+void World::pass_to(Time time) {
+    for (auto next = next_event(); next && *next <= time; next = next_event()) {
+        now_ = std::max(now_, *next);
+        for (auto& [serial, each] : processes_) {
+            if (!each.ended && !each.stopped && each.ends_at && *each.ends_at <= now_)
+                end(serial, each.how);
+        }
+        while (!agenda_.empty() && agenda_.begin()->first <= now_) {
+            auto action = std::move(agenda_.begin()->second);
+            agenda_.erase(agenda_.begin());
+            action();
+        }
+    }
+    now_ = std::max(now_, time);
+}
+
+// ---- directories and links ----
+
+int World::make_directory(const std::string& name) {
+    directories_.push_back({});
+    directories_.back().name = name;
+    return static_cast<int>(directories_.size()) - 1;
+}
+
+void World::link(const std::string& name, int directory) {
+    links[name] = directory;
+    hints.insert(name);
+}
+
+void World::unlink(const std::string& name) {
+    links.erase(name);
+    hints.insert(name);
+}
+
+void World::set_log(int directory, bool present) {
+    if (present && at(directory).log < 0) {
+        int log = make_directory(at(directory).name + "/log");
+        at(directory).log = log;
+    }
+    at(directory).has_log = present;
+    for (const auto& [name, target] : links) {
+        if (target == directory) hints.insert(name);
+    }
+}
+
+// By a link's name, or by number: a path that needs no link.
+std::optional<int> World::find(const std::string& name) const {
+    bool is_log = name.ends_with("/log");
+    std::string main_name = is_log ? name.substr(0, name.size() - 4) : name;
+    auto place = links.find(main_name);
+    if (main_name[0] != '/' && place == links.end()) return std::nullopt;
+    int main = main_name[0] == '/' ? std::stoi(main_name.substr(1)) : place->second;
+    if (!is_log) return main;
+    const Directory& directory = directories_[static_cast<size_t>(main)];
+    if (!directory.has_log) return std::nullopt;
+    return directory.log;
+}
+
+std::optional<format::Record> World::record(int directory) const {
+    const auto& status = directories_[static_cast<size_t>(directory)].status;
+    return status ? format::decode(*status) : std::nullopt;
+}
+
+bool World::is_reachable(int directory) const {
+    for (int each : remembered) {
+        const Directory& main = directories_[static_cast<size_t>(each)];
+        if (each == directory || (main.has_log && main.log == directory)) return true;
+    }
+    return is_linked(directory);
+}
+
+bool World::is_linked(int directory) const {
+    return std::ranges::any_of(links, [&](const auto& link) {
+        const Directory& main = directories_[static_cast<size_t>(link.second)];
+        return link.second == directory || (main.has_log && main.log == directory);
+    });
+}
+
+void World::write_letters(int directory, const std::string& letters) {
+    if (!at(directory).listening) return;
+    trace("svc -" + letters + " " + at(directory).name);
+    at(directory).letters += letters;
+}
+
+// ---- processes ----
+
+Pid World::free_pid() {
+    for (;;) {
+        Pid pid{first_pid + static_cast<int>(pick(last_pid - first_pid))};
+        if (!find_pid(pid)) return pid;
+    }
+}
+
+int World::fork(int directory) {
+    Process process;
+    process.pid = free_pid();
+    process.directory = directory;
+    process.born = now_;
+    processes_[++last_serial_] = process;
+    return last_serial_;
+}
+
+// The first instruction of the user's program.
+void World::execute(int serial) {
+    Process& process = this->process(serial);
+    Directory& directory = at(process.directory);
+    if (living(process.directory)) throw Violation{"two processes of " + directory.name};
+    auto written = record(process.directory);
+    if (!written || written->service.pid != process.pid)
+        throw Violation{"born before it was written: " + directory.name};
+    bool too_soon = directory.last_exec && now_ < *directory.last_exec + 1s;
+    if (too_soon && !directory.may_start_at_once)
+        throw Violation{"restarted too soon: " + directory.name};
+    directory.last_exec = now_;
+    directory.may_start_at_once = false;
+
+    process.executed = true;
+    process.deaths_before = written->service.deaths;
+    process.deaf = directory.deaf;
+    process.obeys_after = one_in(3) ? Duration(pick(3000) * 1ms) : 0ms;
+    process.how = {Ending::Kind::exited, static_cast<int>(pick(4))};
+    if (directory.short_lived)
+        process.ends_at = now_ + (one_in(3) ? pick(100) * 1us : pick(2500) * 1ms);
+    if (process.writes_to >= 0) ++at(process.writes_to).unread;
+    for (int pipe : {process.writes_to, process.reads_from}) {
+        if (pipe >= 0) pipe_changed(pipe);
+    }
+}
+
+void World::signal(int serial, int number) {
+    Process& process = this->process(serial);
+    if (process.ended) return;
+    if (number == SIGKILL) return end(serial, {Ending::Kind::signaled, SIGKILL});
+    if (number == SIGSTOP) process.stopped = true;
+    if (number == SIGCONT) process.stopped = false;
+    bool deadly = number != SIGSTOP && number != SIGCONT && !process.deaf;
+    if (deadly) process.pending_end = true;
+    if (!process.pending_end || process.stopped) return;
+    process.pending_end = false;
+    Time end = now_ + process.obeys_after;
+    if (process.ends_at && *process.ends_at < end) return;
+    process.ends_at = end;
+    process.how = {Ending::Kind::signaled, deadly ? number : SIGTERM};
+}
+
+void World::end(int serial, Ending how) {
+    Process& process = this->process(serial);
+    if (process.ended) return;
+    process.ended = true;
+    process.how = how;
+    ++deaths;
+    trace("death of " + std::to_string(static_cast<int>(process.pid)) + " " +
+          (process.directory < 0 ? "stranger" : at(process.directory).name));
+    if (process.executed && process.writes_to >= 0) ++at(process.writes_to).unread;
+    if (!process.child) process.reaped = !process.watched;
+    for (int pipe : {process.writes_to, process.reads_from}) {
+        if (pipe >= 0) pipe_changed(pipe);
+    }
+}
+
+void World::reap(int serial) {
+    processes_.erase(serial);
+}
+
+std::optional<int> World::find_pid(Pid pid) const {
+    for (const auto& [serial, each] : processes_) {
+        if (each.pid == pid && !each.reaped) return serial;
+    }
+    return std::nullopt;
+}
+
+std::optional<int> World::living(int directory) const {
+    for (const auto& [serial, each] : processes_) {
+        if (each.directory == directory && each.executed && !each.ended) return serial;
+    }
+    return std::nullopt;
+}
+
+std::optional<int> World::first_zombie() const {
+    for (const auto& [serial, each] : processes_) {
+        if (each.child && each.ended && !each.reaped) return serial;
+    }
+    return std::nullopt;
+}
+
+void World::start_stranger() {
+    int serial = fork(-1);
+    process(serial).child = one_in(4);
+    process(serial).ends_at = now_ + pick(100) * 1s;
+}
+
+// A reader takes what is there at once, and ends by itself at the end of its input.
+void World::pipe_changed(int directory) {
+    Directory& main = at(directory);
+    bool writer = main.pipe_held;
+    Process* reader = nullptr;
+    for (auto& [serial, each] : processes_) {
+        if (!each.executed || each.ended) continue;
+        if (each.writes_to == directory) writer = true;
+        if (each.reads_from == directory) reader = &each;
+    }
+    if (reader != nullptr && !reader->stopped) main.unread = 0;
+    if (writer) return;
+    if (reader == nullptr) {
+        bool lost = std::exchange(main.unread, 0) > 0 && engine_lives;
+        bool excused = !is_linked(directory) || !main.locked || main.troubled || !main.has_log ||
+                       (main.log >= 0 && (at(main.log).troubled || at(main.log).start_error != 0));
+        auto log = main.log < 0 ? std::nullopt : record(main.log);
+        auto zombie = first_zombie();  // the logger's death may not be known yet
+        excused = excused || (zombie && process(*zombie).directory >= 0);
+        bool wanted = log && log->service.want == Want::up && !log->service.leaving &&
+                      log->service.last.kind != Ending::Kind::not_started;
+        if (lost && wanted && !excused) throw Violation{"lines lost of " + main.name};
+        return;
+    }
+    auto written = record(directory);
+    bool gone = !is_linked(directory) || !main.locked || !main.has_log || main.troubled ||
+                (written && written->released);
+    if (engine_lives && !gone) throw Violation{"end of file for the logger of " + main.name};
+    if (!reader->ends_at) reader->ends_at = now_ + 1ms;
+}
+
+// ---- engines, guardians, machines that end ----
+
+// What an engine holds is closed. Where directories are that stand in no folder is forgotten.
+void World::engine_ended() {
+    engine_lives = false;
+    for (Directory& each : directories_) {
+        each.locked = each.was_held = each.listening = each.troubled = each.pipe_held = false;
+        each.letters.clear();
+    }
+    std::erase_if(processes_, [](const auto& each) {
+        return each.second.reaped || (each.second.ended && !each.second.child);
+    });
+    for (auto& [serial, each] : processes_) each.watched = false;
+    note_lost();
+    for (size_t i = 0; i < directories_.size(); ++i) pipe_changed(static_cast<int>(i));
+}
+
+void World::note_lost() {
+    for (auto& [serial, each] : processes_) {
+        if (each.directory >= 0) each.lost = !is_reachable(each.directory);
+    }
+}
+
+void World::guardian_ended() {
+    trace("the guardian ends");
+    remembered.clear();
+    engine_ended();
+    ++session_;
+    halting = leaving = guardian_dies = machine_dies = false;
+    unborn = -1;
+    for (auto& [serial, each] : processes_) {
+        each.child = false;
+        if (!each.executed && each.directory >= 0) each.ended = true;
+    }
+    std::erase_if(processes_, [](const auto& each) { return each.second.ended; });
+    for (Directory& each : directories_) each.may_start_at_once = true;
+    if (one_in(2)) pids_come_back();
+}
+
+// Before the next guardian comes, services end, and strangers get their numbers.
+void World::pids_come_back() {
+    for (auto& [serial, each] : processes_) {
+        if (one_in(2)) end(serial, {Ending::Kind::exited, 0});
+    }
+    for (int i = 0; i < 40; ++i) start_stranger();
+}
+
+void World::reboot() {
+    trace("reboot");
+    guardian_ended();
+    ++boot_;
+    processes_.clear();
+    for (Directory& each : directories_) each.unread = 0;
+    for (int i = 0; i < 60; ++i) start_stranger();
+}
+
+format::Session World::session() const {
+    format::Session session;
+    session.boot[0] = static_cast<std::byte>(boot_);
+    session.number = session_;
+    session.supervisor = 1;
+    return session;
+}
+
+// ---- calls ----
+
+void World::begin_call(const std::string& name) {
+    ++calls;
+    if (verbose) trace("#" + std::to_string(calls) + " " + name);
+    if (calls == crash_before) throw Crash{};
+    pass_to(now_ + call_time);
+    if (guardian_dies || machine_dies) throw Crash{};
+}
+
+void World::end_call() {
+    if (calls == crash_after) throw Crash{};
+}
+
+void World::may_fail(int directory, const std::string& text) {
+    bool fails = calls == fail_at || (faults_per_mille != 0 && pick(1000) < faults_per_mille);
+    if (!fails) return;
+    int error = errors[pick(errors.size())];
+    trace("fails: " + text + " " + std::to_string(error));
+    if (directory >= 0) at(directory).troubled = true;
+    if (directory >= 0 && at(directory).log >= 0) at(at(directory).log).troubled = true;
+    throw sys::Error("unable to " + text, error);
+}
+
+void World::trace(const std::string& line) const {
+    if (!verbose) return;
+    auto time = std::chrono::duration_cast<std::chrono::microseconds>(now_.time_since_epoch());
+    std::cout << static_cast<double>(time.count()) / 1e6 - 3600 << "s  " << line << "\n";
+}
+
+}  // namespace hf::test

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+// What outlives an engine in the simulation: processes and zombies, service directories with their
+// status bytes, log pipes, links, the two clocks, and what will happen when. Nothing here decides
+// anything for the engine; but the laws are checked here, where the world sees them broken.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <random>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/scan.h"
+#include "core/service.h"
+#include "format/status.h"
+
+namespace hf::test {
+
+// The engine dies here. No std::exception, so that nothing in the engine can catch it.
+struct Crash {};
+
+// A law was broken.
+struct Violation {
+    std::string what;
+};
+
+// Bugs that can be planted into the kernel; the simulation must find each.
+enum class Bug {
+    none,
+    bury_before_write,
+    record_after_exec,
+    spare_the_unborn,
+    forget_the_boot,
+    forget_the_birth,
+    lose_deaths,
+    lose_writes,
+    two_locks,
+    close_logs_early,
+    forget_to_halt,
+};
+
+struct Process {
+    core::Pid pid{};
+    int directory = -1;  // -1: a stranger
+    core::Time born{};
+    bool executed = false;
+    bool ended = false;
+    bool reaped = false;
+    bool child = true;     // of the present guardian; else its end is nobody's business
+    bool watched = false;  // as an orphan, by the present engine: its pid does not come back yet
+    bool lost = false;     // an engine died that alone knew where its directory is
+    bool deaf = false;     // to everything but SIGKILL
+    bool stopped = false;
+    bool pending_end = false;  // a signal waits until it is continued
+    core::Duration obeys_after{};
+    std::optional<core::Time> ends_at;
+    core::Ending how{};
+    unsigned deaths_before = 0;  // as its record had it
+    bool counted = false;        // its death stands in a record
+    int writes_to = -1;          // whose log pipe
+    int reads_from = -1;
+};
+
+struct Directory {
+    std::string name;
+    int log = -1;  // the directory `log` in it
+    bool has_log = false;
+    bool normally_down = false;
+    int start_error = 0;
+    bool short_lived = false;
+    bool deaf = false;
+    std::optional<std::vector<std::byte>> status;
+    bool locked = false;
+    bool was_held = false;  // in this engine's life
+    bool listening = false;
+    bool troubled = false;  // a call that concerns it has failed in this engine's life
+    std::string letters;    // in its control FIFO
+    std::optional<core::Time> last_exec;
+    bool may_start_at_once = true;  // a person asked since, or it is new to the supervision
+    // Its log pipe.
+    bool pipe_held = false;  // by the engine
+    int unread = 0;
+};
+
+class World {
+  public:
+    explicit World(std::uint64_t seed) : random_(seed) {}
+
+    // ---- time ----
+    core::Moment now() const;
+    void step_wall_clock(core::Duration by) { wall_offset_ += by; }
+    void plan(core::Duration in, std::function<void()> action);
+    std::optional<core::Time> next_event() const;
+    void pass_to(core::Time time);
+
+    // ---- directories and links ----
+    int make_directory(const std::string& name);
+    void link(const std::string& name, int directory);
+    void unlink(const std::string& name);
+    void set_log(int directory, bool present);
+    std::optional<int> find(const std::string& name) const;  // "a", "a/log", "/7", ...
+    Directory& at(int directory) { return directories_.at(static_cast<size_t>(directory)); }
+    std::optional<format::Record> record(int directory) const;
+    bool is_linked(int directory) const;
+    bool is_reachable(int directory) const;  // by the next engine
+    void write_letters(int directory, const std::string& letters);
+
+    // ---- processes ----
+    int fork(int directory);  // returns its serial number; it has not executed anything
+    void execute(int serial);
+    void signal(int serial, int number);
+    void end(int serial, core::Ending how);
+    void reap(int serial);
+    Process& process(int serial) { return processes_.at(serial); }
+    std::optional<int> find_pid(core::Pid pid) const;
+    std::optional<int> living(int directory) const;
+    std::optional<int> first_zombie() const;
+    void start_stranger();
+    void pipe_changed(int directory);
+
+    // ---- engines, guardians, machines that end ----
+    void engine_ended();
+    void note_lost();  // whose directory the next engine cannot find
+    void guardian_ended();
+    void reboot();
+    format::Session session() const;
+
+    // ---- calls: faults and crashes ----
+    void begin_call(const std::string& name);
+    void end_call();
+    // Throws sys::Error if this call is to fail.
+    void may_fail(int directory, const std::string& text);
+    void trace(const std::string& line) const;
+
+    std::uint64_t pick(std::uint64_t bound) { return random_() % bound; }
+    bool one_in(std::uint64_t number) { return pick(number) == 0; }
+
+    std::map<std::string, int> links;
+    std::set<std::string> hints;         // names to look at; "" is everything
+    std::deque<Directory> directories_;  // whose elements stay where they are
+    std::map<int, Process> processes_;   // by serial number; those that are reaped go in time
+    std::set<int> remembered;            // the guardian's page: directories without a link
+    int unborn = -1;                     // the guardian's page: who is being made
+    bool engine_lives = false;           // and knows all that was left to it
+    bool halting = false;
+    bool leaving = false;
+    bool guardian_dies = false;  // and the engine with it, at its next call
+    bool machine_dies = false;
+
+    bool verbose = false;
+    Bug bug = Bug::none;
+    std::uint64_t calls = 0;
+    std::uint64_t crash_before = 0;  // numbers of calls; 0: none
+    std::uint64_t crash_after = 0;
+    std::uint64_t fail_at = 0;
+    unsigned faults_per_mille = 0;
+    std::uint64_t lines_said = 0;
+    std::uint64_t deaths = 0;
+    std::uint64_t crashes = 0;
+
+  private:
+    core::Pid free_pid();
+    void pids_come_back();
+
+    std::mt19937_64 random_;
+    core::Time now_{std::chrono::hours(1)};
+    core::Duration wall_offset_{std::chrono::hours(24 * 365 * 56)};
+    std::multimap<core::Time, std::function<void()>> agenda_;
+    std::uint64_t session_ = 1;
+    unsigned boot_ = 1;
+    int last_serial_ = 0;
+};
+
+}  // namespace hf::test
