@@ -310,7 +310,7 @@ refused() {
 
 surroundings() {
     service a 'pwd | sed "s:.*/::"; tr "\0" " " </proc/$$/cmdline; echo; ls /proc/$$/fd
-        grep SigBlk /proc/$$/status; ulimit -n; umask; echo $MINE; touch done; exec sleep 99'
+        grep SigBlk /proc/self/status; ulimit -n; umask; echo $MINE; touch done; exec sleep 99'
     export MINE=inherited
     ulimit -S -n 500
     umask 027
@@ -352,7 +352,7 @@ identity() {
 }
 
 dispositions() {
-    service a 'grep SigIgn /proc/$$/status; touch done; exec sleep 99'
+    service a 'grep SigIgn /proc/self/status; touch done; exec sleep 99'
     trap "" HUP INT USR1 PIPE
     HF_TEST_MARK=$hf_test/ supervise a &
     wait_for test -e a/done

@@ -319,5 +319,7 @@ mass() {
 
 @test "hundreds of links that come, go and change names at once" {
     ours mass
+    # A name may be gone again before the directory is looked at by it: that may be said.
+    transcript=$(grep -v 'unable to chdir to' <<<"$transcript")
     shows '> 200' '> 200' '= 0'
 }
