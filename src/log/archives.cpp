@@ -173,6 +173,12 @@ bool Archives::make_free_space() {
     return freed;
 }
 
+bool Archives::has_uncompressed() const {
+    const auto archives = list().value_or(std::vector<Archive>());
+    return std::any_of(archives.begin(), archives.end(),
+                       [](const Archive& archive) { return archive.name.ends_with(".s"); });
+}
+
 std::vector<std::string> Archives::waiting() const {
     std::vector<std::string> names;
     for (Archive& archive : list().value_or(std::vector<Archive>())) {

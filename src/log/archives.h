@@ -48,6 +48,9 @@ class Archives {
     uint64_t writable_bytes() const;  // on the disk, for us
     void sync_directory() const { ::fsync(directory_.get()); }
 
+    // Whether a finished file is not compressed.
+    bool has_uncompressed() const;
+
     // Complete files that wait for the processor, oldest first; `.u` with the execute bit.
     std::vector<std::string> waiting() const;
     // The archive name of a file, if it has one; by its present name or its inode.

@@ -18,8 +18,12 @@ constexpr size_t buffer_size = 64 * 1024;
 }  // namespace
 
 LogDir::LogDir(const Directory& directory, Patience& patience, Host& host)
-    : rules_(directory.rules), archives_(directory.name, rules_, patience), host_(host) {
+    : rules_(directory.rules),
+      archives_(directory.name, rules_, patience),
+      host_(host),
+      ageing_(rules_) {
     if (!rules_.processor.empty()) processor_.emplace(archives_, rules_.processor);
+    if (rules_.compression > 0) compressor_.emplace(archives_, rules_.compression);
     lock();
     struct stat status {};
     if (::fstat(archives_.directory(), &status) != 0) sys::fail("unable to stat " + directory.name);
@@ -91,6 +95,7 @@ bool LogDir::write(std::string_view bytes) {
     while (!bytes.empty()) {
         const ssize_t written = ::write(current_.get(), bytes.data(), bytes.size());
         if (written >= 0) {
+            if (size_ == 0 && !ageing_.never()) ageing_.begin(Clock::now(), ::time(nullptr));
             size_ += static_cast<uint64_t>(written);
             done_ += static_cast<uint64_t>(written);
             bytes.remove_prefix(static_cast<size_t>(written));
@@ -113,6 +118,7 @@ void LogDir::rotate() {
     host_.record_places();
     archives_.sync_directory();
     abandoned_ = !archives_.prune();
+    ageing_.end();
     tend();
 }
 
@@ -149,12 +155,25 @@ void LogDir::wait_for_processor() {
     }
 }
 
+bool LogDir::reap(pid_t child, int status) {
+    if (compressor_ && compressor_->reap(child, status)) return true;
+    return processor_ && processor_->reap(child, status);
+}
+
 void LogDir::tend() {
     if (processor_) processor_->start();
+    if (compressor_) compressor_->start();
+    if (ageing_.never() || size_ == 0) return;
+    if (!ageing_.begun()) ageing_.begin(Clock::now(), ::time(nullptr));
+    if (ageing_.due(Clock::now(), ::time(nullptr))) rotate();
 }
 
 std::optional<Clock::time_point> LogDir::deadline() const {
-    return processor_ ? processor_->retry_at() : std::nullopt;
+    auto next = processor_ ? processor_->retry_at() : std::nullopt;
+    if (ageing_.never()) return next;
+    const auto old = ageing_.deadline(Clock::now(), ::time(nullptr));
+    if (old && (!next || *old < *next)) next = old;
+    return next;
 }
 
 void LogDir::close() {

@@ -8,7 +8,9 @@
 #include <string>
 #include <string_view>
 
+#include "log/ageing.h"
 #include "log/archives.h"
+#include "log/compressor.h"
 #include "log/inbox.h"
 #include "log/processor.h"
 
@@ -46,7 +48,7 @@ class LogDir {
 
     void rotate();  // by order, if there is anything in `current`
     void tend();    // starts what is due: processor, ageing
-    bool reap(pid_t child, int status) { return processor_ && processor_->reap(child, status); }
+    bool reap(pid_t child, int status);
     std::optional<Clock::time_point> deadline() const;
 
     // A new read begins; what follows from the one before is all flushed.
@@ -85,6 +87,8 @@ class LogDir {
     Archives archives_;
     Host& host_;
     std::optional<Processor> processor_;
+    std::optional<Compressor> compressor_;
+    Ageing ageing_;
     sys::Fd lock_;
     Place identity_;  // of the directory
     sys::Fd current_;

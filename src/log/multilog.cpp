@@ -111,7 +111,7 @@ void Multilog::serve() {
 // Sleeps until there is something to do, and does it unless it is reading.
 bool Multilog::wait() {
     std::array<pollfd, 2> waited{{{STDIN_FILENO, POLLIN, 0}, {signals_.fd(), POLLIN, 0}}};
-    std::optional<Clock::time_point> next;
+    std::optional<Clock::time_point> next = router_->deadline();
     for (const auto& directory : directories_) {
         const auto due = directory->deadline();
         if (due && (!next || *due < *next)) next = due;
@@ -125,6 +125,7 @@ bool Multilog::wait() {
         }
     }
     if (next && Clock::now() >= *next) {
+        router_->tend(Clock::now());
         for (const auto& directory : directories_) directory->tend();
     }
     return waited[0].revents != 0;

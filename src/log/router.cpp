@@ -40,28 +40,34 @@ bool Regular::found_in(std::string_view line) const {
 Router::Router(const Script& script, Patience& patience)
     : stamper_(script.stamp), patience_(patience) {
     for (const Action& action : script.actions) {
-        if (const auto* select = std::get_if<Select>(&action)) {
-            if (select->regular) {
-                steps_.emplace_back(Choose{select->selects, Regular(select->pattern)});
-            } else {
-                steps_.emplace_back(Choose{select->selects, select->pattern});
-            }
-        } else if (std::holds_alternative<Alert>(action)) {
-            steps_.emplace_back(Alert{});
-        } else if (const auto* status = std::get_if<StatusFile>(&action)) {
-            const int flags = O_WRONLY | O_NONBLOCK;
-            sys::Fd file = sys::open(status->name.c_str(), flags | O_APPEND | O_CREAT, 0600);
-            if (!file) sys::fail("unable to create " + status->name);
-            file = sys::open(status->name.c_str(), flags);
-            if (!file) sys::fail("unable to write " + status->name);
-            steps_.emplace_back(Status{status->name, std::move(file)});
-        } else if (const auto* append = std::get_if<AppendTo>(&action)) {
-            steps_.emplace_back(*append);
-            continue;
+        only_directories_ = only_directories_ && std::holds_alternative<AppendTo>(action);
+        if (const auto* select = std::get_if<Select>(&action)) add(*select);
+        if (const auto* status = std::get_if<StatusFile>(&action)) add(*status);
+        if (std::holds_alternative<Alert>(action)) steps_.emplace_back(Alert{});
+        if (const auto* append = std::get_if<AppendTo>(&action)) steps_.emplace_back(*append);
+        if (const auto* limit = std::get_if<AtMost>(&action)) {
+            steps_.emplace_back(RateLimit(*limit));
         }
-        only_directories_ = false;
+        if (const auto* copy = std::get_if<CopyTo>(&action)) steps_.emplace_back(Copier(*copy));
     }
     if (!stamper_.nothing()) out_.reserve(out_size);
+}
+
+void Router::add(const Select& select) {
+    if (select.regular) {
+        steps_.emplace_back(Choose{select.selects, Regular(select.pattern)});
+    } else {
+        steps_.emplace_back(Choose{select.selects, select.pattern});
+    }
+}
+
+void Router::add(const StatusFile& status) {
+    const int flags = O_WRONLY | O_NONBLOCK;
+    sys::Fd file = sys::open(status.name.c_str(), flags | O_APPEND | O_CREAT, 0600);
+    if (!file) sys::fail("unable to create " + status.name);
+    file = sys::open(status.name.c_str(), flags);
+    if (!file) sys::fail("unable to write " + status.name);
+    steps_.emplace_back(Status{status.name, std::move(file)});
 }
 
 void Router::set_directories(std::vector<LogDir*> directories) {
@@ -71,6 +77,7 @@ void Router::set_directories(std::vector<LogDir*> directories) {
 
 std::string_view Router::take(std::string_view bytes, size_t held, const ReadState& times) {
     if (block_wise()) return take_block(bytes);
+    if (!only_directories_) tend(Clock::now());
     stamper_.set_time(std::chrono::nanoseconds(held > 0 ? times.held_time : times.time));
     const size_t before = stamper_.patterns_see_it() ? stamper_.before().size() : 0;
     const size_t most = stamper_.escapes() ? escaped_piece : bytes.size();
@@ -79,7 +86,9 @@ std::string_view Router::take(std::string_view bytes, size_t held, const ReadSta
         size_t length = newline == std::string_view::npos ? bytes.size() : newline + 1;
         const bool complete = newline != std::string_view::npos && length <= most;
         if (!complete && !in_line_ && length + before < match_window) return bytes;
-        length = std::min(length, most);
+        if (length > most) {  // not within a character
+            for (length = most; length > most - 4 && (bytes[length] & 0xc0) == 0x80;) --length;
+        }
         piece(bytes.substr(0, length), complete);
         bytes.remove_prefix(length);
         if (held > 0 && complete) {
@@ -123,7 +132,7 @@ void Router::piece(std::string_view bytes, bool complete) {
     } else {
         std::string_view line = stamper_.patterns_see_it() ? out : bytes;
         if (complete) line.remove_suffix(1);
-        decide(line.substr(0, match_window), line.size() > alert_size, out);
+        decide(0, line.substr(0, match_window), line.size() > alert_size, out);
     }
     in_line_ = !complete;
 }
@@ -143,27 +152,69 @@ std::string_view Router::stamped(std::string_view bytes, bool complete) {
     return std::string_view(out_).substr(start);
 }
 
-void Router::decide(std::string_view window, bool longer, std::string_view out) {
+void Router::decide(size_t first, std::string_view window, bool longer, std::string_view out) {
     bool selected = true;
-    for (const Step& step : steps_) {
-        if (const auto* choose = std::get_if<Choose>(&step)) {
-            if (choose->selects == selected) continue;
-            const auto* pattern = std::get_if<std::string>(&choose->pattern);
-            const bool met = pattern != nullptr
-                                 ? matches(*pattern, window)
-                                 : std::get<Regular>(choose->pattern).found_in(window);
-            if (met) selected = choose->selects;
-        } else if (const auto* append = std::get_if<AppendTo>(&step)) {
-            taken_by_[append->directory] = selected;
-            if (selected) directories_[append->directory]->append(out);
-        } else if (selected) {
-            if (const auto* status = std::get_if<Status>(&step)) {
-                write_status(*status, window);
-            } else {
-                show(window, longer);
-            }
-        }
+    for (size_t i = first; i < steps_.size(); ++i) {
+        selected = act(steps_[i], window, longer, out, selected);
     }
+}
+
+// One action on one line. Returns whether the line is selected for the next.
+bool Router::act(Step& step, std::string_view window, bool longer, std::string_view out,
+                 bool selected) {
+    if (const auto* choose = std::get_if<Choose>(&step)) {
+        if (choose->selects == selected) return selected;
+        const auto* pattern = std::get_if<std::string>(&choose->pattern);
+        const bool met = pattern != nullptr ? matches(*pattern, window)
+                                            : std::get<Regular>(choose->pattern).found_in(window);
+        return met ? choose->selects : selected;
+    }
+    if (const auto* append = std::get_if<AppendTo>(&step)) {
+        taken_by_[append->directory] = selected;
+        if (selected) directories_[append->directory]->append(out);
+        return selected;
+    }
+    if (!selected) return false;
+    if (auto* limit = std::get_if<RateLimit>(&step)) return limit->pass(now_);
+    if (const auto* status = std::get_if<Status>(&step)) write_status(*status, window);
+    if (auto* copier = std::get_if<Copier>(&step)) copier->send(window);
+    if (std::holds_alternative<Alert>(step)) show(window, longer);
+    return true;
+}
+
+// What a limit dropped is a line of its own, for the actions after the limit.
+void Router::say_dropped(bool at_end) {
+    if (in_line_) return;
+    for (size_t i = 0; i < steps_.size(); ++i) {
+        auto* limit = std::get_if<RateLimit>(&steps_[i]);
+        const auto text = limit != nullptr ? limit->note(now_, at_end) : std::nullopt;
+        if (!text) continue;
+        const std::string line = *text + "\n";
+        stamper_.set_time(std::chrono::system_clock::now().time_since_epoch());
+        const std::string_view out = stamper_.nothing() ? line : stamped(line, true);
+        decide(i + 1, stamper_.patterns_see_it() ? out.substr(0, out.size() - 1) : *text, false,
+               out);
+        flush();
+    }
+}
+
+void Router::tend(Clock::time_point now) {
+    now_ = now;
+    say_dropped(false);
+    for (Step& step : steps_) {
+        if (auto* copier = std::get_if<Copier>(&step)) copier->tend();
+    }
+}
+
+std::optional<Clock::time_point> Router::deadline() const {
+    std::optional<Clock::time_point> next;
+    for (const Step& step : steps_) {
+        std::optional<Clock::time_point> due;
+        if (const auto* limit = std::get_if<RateLimit>(&step)) due = limit->deadline();
+        if (const auto* copier = std::get_if<Copier>(&step)) due = copier->deadline();
+        if (due && (!next || *due < *next)) next = due;
+    }
+    return next;
 }
 
 void Router::show(std::string_view line, bool longer) const {
@@ -184,12 +235,17 @@ void Router::write_status(const Status& status, std::string_view line) {
 }
 
 void Router::finish(std::string_view held, const ReadState& times) {
-    if (held.empty() && !in_line_) return;
     stamper_.set_time(std::chrono::nanoseconds(held.empty() ? times.time : times.held_time));
-    std::string last(held);
-    last.push_back('\n');
-    piece(last, true);
-    flush();
+    if (!held.empty() || in_line_) {
+        std::string last(held);
+        last.push_back('\n');
+        piece(last, true);
+        flush();
+    }
+    say_dropped(true);
+    for (Step& step : steps_) {
+        if (auto* copier = std::get_if<Copier>(&step)) copier->finish();
+    }
 }
 
 void Router::flush() {

@@ -10,8 +10,10 @@
 #include <variant>
 #include <vector>
 
+#include "log/copier.h"
 #include "log/log_dir.h"
 #include "log/pattern.h"
+#include "log/rate_limit.h"
 #include "log/stamper.h"
 
 namespace hf::log {
@@ -47,6 +49,10 @@ class Router {
 
     void flush();
 
+    // Copies that wait, and what the rate limits have to say when time has passed.
+    void tend(Clock::time_point now);
+    std::optional<Clock::time_point> deadline() const;
+
     // In the middle of a line that has been dealt with up to here.
     bool in_line() const { return in_line_; }
     void continue_line(const std::vector<bool>& taken_by);
@@ -61,13 +67,17 @@ class Router {
         std::string name;
         sys::Fd file;
     };
-    using Step = std::variant<Choose, Alert, Status, AppendTo>;
+    using Step = std::variant<Choose, Alert, Status, AppendTo, RateLimit, Copier>;
 
     bool block_wise() const { return only_directories_ && stamper_.nothing(); }
     std::string_view take_block(std::string_view bytes);
     void piece(std::string_view bytes, bool complete);
     std::string_view stamped(std::string_view bytes, bool complete);
-    void decide(std::string_view window, bool longer, std::string_view out);
+    void add(const Select& select);
+    void add(const StatusFile& status);
+    void decide(size_t first, std::string_view window, bool longer, std::string_view out);
+    bool act(Step& step, std::string_view window, bool longer, std::string_view out, bool selected);
+    void say_dropped(bool at_end);
     void append_everywhere(std::string_view bytes);
     void show(std::string_view line, bool longer) const;
     void write_status(const Status& status, std::string_view line);
@@ -78,6 +88,7 @@ class Router {
     std::vector<Step> steps_;
     bool only_directories_ = true;
     bool in_line_ = false;
+    Clock::time_point now_{};     // of the last read
     std::vector<bool> taken_by_;  // by directory: the line that we are in
     std::string out_;             // stamped lines, until flush()
 };

@@ -24,7 +24,7 @@ struct DirectoryRules {
     std::chrono::seconds age{0};  // aN; 0: a file's age does not matter
     bool at_midnight = false;     // amidnight
     int compression = 0;          // zN: level; 0: none
-    std::string processor;        // !CMD
+    std::string processor{};      // !CMD
 };
 
 struct Directory {

@@ -8,6 +8,26 @@
 
 namespace hf::log {
 
+namespace {
+
+// The bytes of the UTF-8 character of more than one byte at the start of `text`; 0 if there is
+// none.
+size_t utf8_length(std::string_view text) {
+    const auto byte = [text](size_t i) { return static_cast<unsigned char>(text[i]); };
+    const size_t length = byte(0) < 0xc2 ? 0 : byte(0) < 0xe0 ? 2 : byte(0) < 0xf0 ? 3 : 4;
+    if (length == 0 || byte(0) > 0xf4 || text.size() < length) return 0;
+    for (size_t i = 1; i < length; ++i) {
+        if ((byte(i) & 0xc0) != 0x80) return 0;
+    }
+    const unsigned char second = byte(1);
+    const bool overlong = (byte(0) == 0xe0 && second < 0xa0) || (byte(0) == 0xf0 && second < 0x90);
+    const bool surrogate = byte(0) == 0xed && second > 0x9f;
+    const bool beyond = byte(0) == 0xf4 && second > 0x8f;
+    return overlong || surrogate || beyond ? 0 : length;
+}
+
+}  // namespace
+
 std::string iso8601(std::chrono::nanoseconds since_1970) {
     using namespace std::chrono;
     const auto day = floor<days>(since_1970);
@@ -42,18 +62,24 @@ std::string_view Stamper::after() const {
 
 void Stamper::escape(std::string_view piece, std::string& out) {
     constexpr std::string_view digits = "0123456789abcdef";
-    for (char c : piece) {
+    while (!piece.empty()) {
+        const char c = piece.front();
         const auto byte = static_cast<unsigned char>(c);
+        size_t length = 1;
         if (c == '"' || c == '\\') {
             out.push_back('\\');
             out.push_back(c);
-        } else if (byte < 0x20 || byte == 0x7f) {
+        } else if (byte >= 0x20 && byte < 0x7f) {
+            out.push_back(c);
+        } else if (byte >= 0x80 && utf8_length(piece) > 0) {
+            length = utf8_length(piece);
+            out.append(piece.substr(0, length));
+        } else {
             out.append("\\u00");
             out.push_back(digits[byte >> 4]);
             out.push_back(digits[byte & 15]);
-        } else {
-            out.push_back(c);
         }
+        piece.remove_prefix(length);
     }
 }
 

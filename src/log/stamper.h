@@ -21,7 +21,8 @@ class Stamper {
     std::string_view before() const { return before_; }
     std::string_view after() const;
 
-    // Whether the line itself must be escaped, and that.
+    // Whether the line itself must be escaped, and that. A byte that is not UTF-8 becomes the
+    // character of its number.
     bool escapes() const { return stamp_ == Stamp::json; }
     static void escape(std::string_view piece, std::string& out);
 

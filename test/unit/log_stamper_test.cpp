@@ -27,3 +27,16 @@ TEST(LogStamper, JsonIsClosedAndEscaped) {
     Stamper::escape(std::string_view("a\"b\\c\t\0d", 8), out);
     EXPECT_EQ(out, R"(a\"b\\c\u0009\u0000d)");
 }
+
+TEST(LogStamper, JsonKeepsUtf8AndEscapesWhatIsNone) {
+    const auto escaped = [](std::string_view text) {
+        std::string out;
+        Stamper::escape(text, out);
+        return out;
+    };
+    EXPECT_EQ(escaped("\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80"),
+              "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80");
+    EXPECT_EQ(escaped("\xff\xc3"), R"(\u00ff\u00c3)");
+    EXPECT_EQ(escaped("\xc0\xaf"), R"(\u00c0\u00af)");            // overlong
+    EXPECT_EQ(escaped("\xed\xa0\x80"), R"(\u00ed\u00a0\u0080)");  // a surrogate
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// multilog-zstd LEVEL: compresses every finished log file (@LABEL.s) of the current directory to
+// @LABEL.s.zst, one after the other, at the lowest priority. Started by multilog; safe to be killed
+// at any moment: a file goes only when its compressed form is complete, synced and named.
+#include <dirent.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <zstd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "log/retention.h"
+#include "sys/error.h"
+#include "sys/fd.h"
+#include "tools/tool.h"
+
+namespace hf {
+
+namespace {
+
+constexpr const char* scratch = "compressing";  // not a name that anybody counts as a log file
+
+struct FreeContext {
+    void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
+};
+
+void be_humble() {
+    ::setpriority(PRIO_PROCESS, 0, 19);
+    constexpr int this_process = 1;
+    constexpr int idle_class = 3 << 13;
+    ::syscall(SYS_ioprio_set, this_process, 0, idle_class);
+}
+
+std::vector<std::string> finished_files() {
+    std::vector<std::string> names;
+    DIR* entries = ::opendir(".");
+    if (entries == nullptr) sys::fail("unable to read the directory");
+    while (const dirent* entry = ::readdir(entries)) {
+        const std::string_view name = entry->d_name;
+        if (log::looks_finished(name) && name.ends_with(".s")) names.emplace_back(name);
+    }
+    ::closedir(entries);
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+// Whether `to`, locked now, is still the scratch file: another compressor may have given it its
+// final name between our opening and our locking it.
+bool is_scratch(const sys::Fd& to) {
+    struct stat ours {};
+    struct stat named {};
+    return ::fstat(to.get(), &ours) == 0 && ::stat(scratch, &named) == 0 &&
+           ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
+}
+
+void compress(const sys::Fd& from, const sys::Fd& to, int level) {
+    const std::unique_ptr<ZSTD_CCtx, FreeContext> context(ZSTD_createCCtx());
+    if (!context) throw std::bad_alloc();
+    ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, level);
+    ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);
+    std::vector<char> in(ZSTD_CStreamInSize());
+    std::vector<char> out(ZSTD_CStreamOutSize());
+    for (bool last = false; !last;) {
+        const ssize_t got = sys::retry([&] { return ::read(from.get(), in.data(), in.size()); });
+        if (got < 0) sys::fail("unable to read a log file");
+        last = got == 0;
+        ZSTD_inBuffer input{in.data(), static_cast<size_t>(got), 0};
+        size_t left = 1;
+        while (input.pos < input.size || (last && left != 0)) {
+            ZSTD_outBuffer output{out.data(), out.size(), 0};
+            left = ZSTD_compressStream2(context.get(), &output, &input,
+                                        last ? ZSTD_e_end : ZSTD_e_continue);
+            if (ZSTD_isError(left) != 0) throw Fatal{ZSTD_getErrorName(left)};
+            if (!sys::write_all(to.get(), {out.data(), output.pos})) {
+                sys::fail("unable to write a compressed file");
+            }
+        }
+    }
+}
+
+void compress_file(const std::string& name, const sys::Fd& to, int level) {
+    const sys::Fd from = sys::open(name.c_str(), O_RDONLY);
+    if (!from) return;  // multilog deletes what is too old
+    if (::ftruncate(to.get(), 0) != 0 || ::lseek(to.get(), 0, SEEK_SET) != 0) {
+        sys::fail(std::string("unable to write ") + scratch);
+    }
+    compress(from, to, level);
+    if (::fsync(to.get()) != 0 || ::fchmod(to.get(), 0744) != 0) {
+        sys::fail(std::string("unable to write ") + scratch);
+    }
+    if (::rename(scratch, (name + ".zst").c_str()) != 0) sys::fail("unable to name " + name);
+    if (::unlink(name.c_str()) != 0) ::unlink((name + ".zst").c_str());  // it was just deleted
+    const sys::Fd directory = sys::open(".", O_RDONLY | O_DIRECTORY);
+    ::fsync(directory.get());
+}
+
+}  // namespace
+
+}  // namespace hf
+
+int hf::run(const Args& args) {
+    if (args.size() != 1) throw Usage{"multilog-zstd: usage: multilog-zstd level"};
+    const int level = std::clamp(std::atoi(args[0]), 1, 19);
+    be_humble();
+    for (const std::string& name : finished_files()) {
+        const sys::Fd to = sys::open(scratch, O_WRONLY | O_CREAT, 0600);
+        if (!to) sys::fail(std::string("unable to create ") + scratch);
+        if (::flock(to.get(), LOCK_EX | LOCK_NB) != 0 || !is_scratch(to))
+            return 0;  // another is at it
+        compress_file(name, to, level);
+    }
+    return 0;
+}
