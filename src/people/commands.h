@@ -49,6 +49,54 @@ struct WaitOptions {
 };
 int wait_command(const WaitOptions& options);
 
+struct AddOptions {
+    Where where;
+    std::string name;
+    std::string user;
+    std::string directory;
+    std::vector<std::string> environment;
+    std::string env_dir;
+    std::string memory;
+    std::uint16_t port = 0;
+    std::string like;
+    bool no_log = false;
+    bool down = false;
+    bool dry_run = false;
+    double patience = 15;
+    std::vector<std::string> command;
+};
+int add_command(const AddOptions& options);
+
+struct RemoveOptions {
+    Where where;
+    std::string name;
+    bool purge = false;
+    double patience = 30;
+};
+int remove_command(const RemoveOptions& options);
+
+struct LogsOptions {
+    Where where;
+    std::vector<std::string> names;
+    bool follow = false;
+    std::uint64_t lines = 20;
+    bool lines_given = false;
+    std::string since;
+    std::string until;
+    std::string pattern;
+    bool utc = false;
+    bool raw = false;
+};
+int logs_command(const LogsOptions& options);
+
+struct CompletionOptions {
+    std::string shell;
+};
+int completion_command(const CompletionOptions& options);
+
+// The names of the services, a line each: what completion offers.
+int names_command(const Where& where);
+
 // What a person sees: no colour where it is not wanted or nobody looks (NO_COLOR, no terminal).
 bool wants_colour(int fd);
 

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
 // holdfast COMMAND ...: the command line, taken apart. What each command does is in its own file.
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 
 #include "people/commands.h"
+#include "people/recipe.h"
 #include "people/suggest.h"
+#include "sys/fd.h"
 #include "tools/tool.h"
 
 namespace {
@@ -19,10 +24,14 @@ class CommandLine {
         app_.set_version_flag("--version", "holdfast " HF_VERSION);
         app_.require_subcommand(1);
         app_.footer("`holdfast COMMAND --help` tells more; so does `man holdfast`.");
-        add_why();
-        add_status();
+        add_add();
+        add_remove();
         add_orders();
+        add_status();
+        add_why();
+        add_logs();
         add_wait();
+        add_help();
     }
 
     int run(const Args& args) {
@@ -121,29 +130,118 @@ class CommandLine {
         sub->callback([this] { command_ = [this] { return wait_command(wait_); }; });
     }
 
+    void add_add() {
+        CLI::App* sub = command("add", "make a service of a command, and start it", add_.where);
+        sub->add_option("name", add_.name, "what it shall be called")
+            ->required()
+            ->type_name("NAME");
+        sub->add_option("--user", add_.user, "whom it runs as: www-data ...")->type_name("USER");
+        sub->add_option("--dir", add_.directory, "where it is made (/srv/NAME)")->type_name("DIR");
+        sub->add_option("--env", add_.environment, "a setting for it; may be repeated")
+            ->type_name("NAME=VALUE")
+            ->expected(1)
+            ->take_all();
+        sub->add_option("--env-dir", add_.env_dir, "a directory of settings, a file each")
+            ->type_name("DIR");
+        sub->add_option("--memory", add_.memory, "how much it may use: 256M")->type_name("SIZE");
+        sub->add_option("--port", add_.port, "the port that it listens on (PORT in its settings)")
+            ->type_name("P");
+        sub->add_option("--like", add_.like, "start it as servers of this kind are started")
+            ->check(CLI::IsMember(recipe_names()));
+        sub->add_flag("--no-log", add_.no_log, "do not keep what it prints");
+        sub->add_flag("--down", add_.down, "do not start it by itself");
+        sub->add_flag("-n,--dry-run", add_.dry_run, "only show what would be made");
+        sub->add_option("--wait", add_.patience, "how long to wait until it runs (15)")
+            ->type_name("SECONDS");
+        sub->add_option("command", add_.command, "-- COMMAND ARGUMENT...")->type_name("COMMAND");
+        sub->callback([this] { command_ = [this] { return add_command(add_); }; });
+    }
+
+    void add_remove() {
+        CLI::App* sub = command("remove", "unlink a service and end it for good", remove_.where);
+        sub->add_option("name", remove_.name, "a service")->required()->type_name("NAME");
+        sub->add_flag("--purge", remove_.purge, "delete its directory, too, with its logs");
+        sub->add_option("--wait", remove_.patience, "how long to wait until it has ended (30)")
+            ->type_name("SECONDS");
+        sub->callback([this] { command_ = [this] { return remove_command(remove_); }; });
+    }
+
+    void add_logs() {
+        CLI::App* sub = command("logs", "show what services have printed", logs_.where);
+        sub->add_option("name", logs_.names, "services, directories, patterns such as web*")
+            ->required()
+            ->type_name("NAME");
+        sub->add_flag("-f,--follow", logs_.follow, "go on as they print more");
+        auto* lines = sub->add_option("-n,--lines", logs_.lines, "the last N lines (20)");
+        lines->type_name("N");
+        sub->add_option("--since", logs_.since, "from then on: 10m, 2h, 14:30, 2026-01-31 14:30")
+            ->type_name("TIME");
+        sub->add_option("--until", logs_.until, "and no further")->type_name("TIME");
+        sub->add_option("--grep", logs_.pattern, "only lines that match")->type_name("REGEX");
+        sub->add_flag("--utc", logs_.utc, "times in UTC instead of local ones");
+        sub->add_flag("--raw", logs_.raw, "lines as they are in the files");
+        sub->callback([this, lines] {
+            logs_.lines_given = lines->count() > 0;
+            command_ = [this] { return logs_command(logs_); };
+        });
+    }
+
+    void add_help() {
+        CLI::App* sub = app_.add_subcommand("help", "tell about a command");
+        sub->add_option("command", topic_, "which")->type_name("COMMAND");
+        sub->callback([this] { command_ = [this] { return help(); }; });
+        sub = app_.add_subcommand("completion", "print what a shell needs to complete words");
+        sub->add_option("shell", completion_.shell, "bash, zsh or fish")
+            ->required()
+            ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+        sub->callback([this] { command_ = [this] { return completion_command(completion_); }; });
+        sub = command("names", "the names of all services, a line each", names_);
+        sub->callback([this] { command_ = [this] { return names_command(names_); }; });
+    }
+
+    int help() {
+        if (topic_.empty()) return print(app_.help());
+        for (const CLI::App* sub : app_.get_subcommands({})) {
+            if (sub->get_name() == topic_) return print(sub->help("holdfast"));
+        }
+        return unknown(topic_);
+    }
+
+    static int print(const std::string& text) {
+        sys::write_all(STDOUT_FILENO, text);
+        return 0;
+    }
+
     void add_names(CLI::App* sub, std::vector<std::string>& names) {
         sub->add_option("name", names, "services, directories, patterns such as web*")
             ->type_name("NAME");
     }
 
     int explain(const CLI::ParseError& error, const Args& args) {
-        if (error.get_exit_code() == 0) {
-            app_.exit(error);
-            return 0;
-        }
-        std::string line = "holdfast: " + std::string(error.what());
+        if (error.get_exit_code() == 0) return app_.exit(error);
+        if (args.empty()) throw Usage{"holdfast: a command is missing" + advice()};
+        if (args[0][0] != '-' && !is_command(args[0])) return unknown(args[0]);
+        throw Usage{"holdfast: " + std::string(error.what()) + advice()};
+    }
+
+    std::vector<std::string> commands() const {
         std::vector<std::string> names;
         for (const CLI::App* sub : app_.get_subcommands({})) names.push_back(sub->get_name());
-        bool is_command = args.empty() || args[0][0] == '-' ||
-                          std::find(names.begin(), names.end(), args[0]) != names.end();
-        if (args.empty()) line = "holdfast: a command is missing";
-        if (!is_command) {
-            line = "holdfast: there is no command " + std::string(args[0]);
-            std::string meant = suggestion(args[0], names);
-            if (!meant.empty()) line += "; did you mean: holdfast " + meant;
-        }
-        throw Usage{line + "\nholdfast --help lists what there is"};
+        return names;
     }
+
+    bool is_command(const std::string& word) const {
+        auto names = commands();
+        return std::find(names.begin(), names.end(), word) != names.end();
+    }
+
+    int unknown(const std::string& word) const {
+        std::string meant = suggestion(word, commands());
+        throw Usage{"holdfast: there is no command " + word +
+                    (meant.empty() ? "" : "; did you mean: holdfast " + meant) + advice()};
+    }
+
+    static std::string advice() { return "\nholdfast --help lists what there is"; }
 
     CLI::App app_;
     std::function<int()> command_;
@@ -151,6 +249,12 @@ class CommandLine {
     StatusOptions status_;
     OrderOptions order_;
     WaitOptions wait_;
+    AddOptions add_;
+    RemoveOptions remove_;
+    LogsOptions logs_;
+    CompletionOptions completion_;
+    Where names_;
+    std::string topic_;
 };
 
 }  // namespace

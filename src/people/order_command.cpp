@@ -59,7 +59,7 @@ std::string send_letters(const Awaited& service, const std::string& letters) {
     start.back();
     if (sent) return "";
     if (error == ENXIO || error == ENOENT)
-        return "nobody supervises it; holdfast why " + quoted(service.name) + " tells more";
+        return "nobody supervises it; holdfast why " + shell_word(service.name) + " tells more";
     if (error == EACCES) return "you may not give it orders; as root you may (sudo)";
     return "unable to give it an order: " + std::string(format::error_text(error));
 }
@@ -161,7 +161,7 @@ int order_command(const OrderOptions& options) {
         sys::write_all(STDOUT_FILENO, describe(look_at(each.name, each.path)));
     for (const Awaited& each : open)
         warn(each.name + " is not " + goal_of(options.verb) + " yet; holdfast why " +
-             quoted(each.name) + " tells why");
+             shell_word(each.name) + " tells why");
     return open.empty() ? code : 1;
 }
 

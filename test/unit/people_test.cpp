@@ -4,7 +4,10 @@
 
 #include "people/look/launch.h"
 #include "people/look/words.h"
+#include "people/recipe.h"
 #include "people/suggest.h"
+#include "people/table.h"
+#include "people/times.h"
 #include "people/why/symptoms.h"
 
 using namespace hf::people;
@@ -108,9 +111,9 @@ TEST(Words, Durations) {
 }
 
 TEST(Words, Quoting) {
-    EXPECT_EQ(quoted("/srv/web"), "/srv/web");
-    EXPECT_EQ(quoted("it's"), "'it'\\''s'");
-    EXPECT_EQ(quoted(""), "''");
+    EXPECT_EQ(shell_word("/srv/web"), "/srv/web");
+    EXPECT_EQ(shell_word("it's"), "'it'\\''s'");
+    EXPECT_EQ(shell_word(""), "''");
 }
 
 TEST(Words, Signals) {
@@ -131,6 +134,45 @@ TEST(Symptom, InManyTongues) {
     EXPECT_EQ(symptom_of("java.lang.OutOfMemoryError"), Symptom::no_memory);
     EXPECT_EQ(symptom_of("all is well"), Symptom::none);
     EXPECT_EQ(port_named_in("listen EADDRINUSE :::8080"), 8080U);
+}
+
+TEST(Times, AsPeopleWriteThem) {
+    constexpr long now = 1700000000;  // 2023-11-14 22:13:20 UTC
+    auto seconds = [](const char* text) {
+        auto time = time_from(text, now, true);
+        return time ? static_cast<long>(time->seconds - hf::format::tai64_epoch) : -1;
+    };
+    EXPECT_EQ(seconds("10m"), now - 600);
+    EXPECT_EQ(seconds("2d"), now - 2 * 86400);
+    EXPECT_EQ(seconds("22:13"), now - 20);
+    EXPECT_EQ(seconds("2023-11-14"), now - 80000);
+    EXPECT_EQ(seconds("2023-11-14T22:13:20"), now);
+    EXPECT_EQ(seconds("@400000006553f10a00000000"), now);
+    for (const char* text : {"", "m", "10", "10x", "2023-13-01", "noon", "22:13 tomorrow"})
+        EXPECT_EQ(seconds(text), -1) << text;
+    EXPECT_EQ(time_text({hf::format::tai64_epoch + now, 1500}, true), "2023-11-14 22:13:20.000001");
+}
+
+TEST(Recipe, Sizes) {
+    EXPECT_EQ(size_from("256M"), 256U << 20U);
+    EXPECT_EQ(size_from("1g"), 1U << 30U);
+    EXPECT_EQ(size_from("4096"), 4096U);
+    for (const char* text : {"", "M", "-1", "1.5G", "0", "99999999999T"})
+        EXPECT_FALSE(size_from(text)) << text;
+}
+
+TEST(Recipe, QuotesWhatTheShellWouldTakeApart) {
+    Recipe recipe;
+    recipe.name = "web";
+    recipe.command = {"./server", "two words", "$HOME"};
+    recipe.environment = {"A=it's"};
+    Launch made = launch(run_script(recipe));
+    EXPECT_EQ(words_of(made), "./server|two words|$HOME");
+    EXPECT_EQ(setting(parse_script(run_script(recipe)), "A"), "it's");
+}
+
+TEST(Table, HasNoBlanksAtTheEnds) {
+    EXPECT_EQ(table({{{"A", ""}, {"B", ""}}, {{"long", ""}, {"", ""}}}), "A     B\nlong\n");
 }
 
 TEST(Suggestion, IsNearOrNothing) {

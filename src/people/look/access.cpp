@@ -142,9 +142,9 @@ std::string sentence(const Obstacle& obstacle, const std::string& who, Need need
 
 std::string remedy(const Obstacle& obstacle, const std::string& who, Need need) {
     if (obstacle.error != EACCES) return "";
-    std::string path = quoted(obstacle.path);
+    std::string path = shell_word(obstacle.path);
     if (obstacle.above || need == Need::searching) return "chmod o+x " + path;
-    if (need == Need::writing) return "chown " + quoted(who) + " " + path;
+    if (need == Need::writing) return "chown " + shell_word(who) + " " + path;
     if (need == Need::executing) return "chmod +x " + path;
     return "chmod o+r " + path;
 }

@@ -32,7 +32,7 @@ int signal_number(std::string_view name);
 std::string ending_words(const core::Ending& ending);
 
 // A word quoted for a shell, if it needs that: what is printed as a remedy can be pasted.
-std::string quoted(std::string_view word);
+std::string shell_word(std::string_view word);
 
 std::vector<std::string> lines_of(std::string_view text);
 

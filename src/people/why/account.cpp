@@ -12,9 +12,9 @@ namespace {
 void look_at_user(const Subject& subject, Findings& findings) {
     const Word& user = *subject.launch->user;
     bool is_number = user.text.find_first_not_of("0123456789") == std::string::npos;
-    Finding& finding =
-        findings.add(Cause::user_missing, "run starts the program as the user " +
-                                              quoted(user.text) + ", and there is no such user");
+    Finding& finding = findings.add(Cause::user_missing, "run starts the program as the user " +
+                                                             shell_word(user.text) +
+                                                             ", and there is no such user");
     finding.at(subject.run_line(subject.launch->line));
     if (is_number) {
         finding.because("setuidgid takes names, no numbers")
@@ -22,7 +22,7 @@ void look_at_user(const Subject& subject, Findings& findings) {
         return;
     }
     finding.remedy("useradd --system --no-create-home --shell /usr/sbin/nologin " +
-                   quoted(user.text));
+                   shell_word(user.text));
 }
 
 void look_at_env_dirs(const Subject& subject, Findings& findings) {
@@ -36,7 +36,7 @@ void look_at_env_dirs(const Subject& subject, Findings& findings) {
             .add(Cause::env_dir_unusable, "the directory of settings (envdir) cannot be used: " +
                                               sentence(*in_the_way, "it", Need::reading))
             .at(subject.run_line(subject.launch->line))
-            .remedy("mkdir " + quoted(path) +
+            .remedy("mkdir " + shell_word(path) +
                     "   # one file a setting: its name, and in it the value");
     }
 }
@@ -51,7 +51,7 @@ void look_at_directory(const Subject& subject, Findings& findings) {
             .add(Cause::file_missing, "run changes to a directory that it cannot use: " +
                                           sentence(*missing, "nobody", Need::searching))
             .at(subject.file("run"))
-            .remedy("mkdir -p " + quoted(directory));
+            .remedy("mkdir -p " + shell_word(directory));
         return;
     }
     auto in_the_way = obstacle_for(*subject.person, directory, Need::searching);

@@ -133,7 +133,7 @@ bool look_at_log(const Story& story, Findings& findings) {
                     (port != 0 ? ", and it wants port " + std::to_string(port) : std::string()));
             add_evidence(story, finding);
             finding.remedy("let it listen on 8080 or the like, behind a web server")
-                .remedy("setcap cap_net_bind_service=+ep " + quoted(subject.program()) +
+                .remedy("setcap cap_net_bind_service=+ep " + shell_word(subject.program()) +
                         "   # or let this program do it");
             return true;
         }
@@ -245,9 +245,9 @@ void name_the_end(const Story& story, Findings& findings) {
     Finding& finding = findings.add(cause, text);
     add_evidence(story, finding);
     if (!story.subject.seen.has_log)
-        finding.remedy("its words are not kept: make " + quoted(story.subject.file("log/run")) +
+        finding.remedy("its words are not kept: make " + shell_word(story.subject.file("log/run")) +
                        " with multilog, or read what svscan prints");
-    finding.remedy("try it by hand: cd " + quoted(story.subject.path) + " && ./run");
+    finding.remedy("try it by hand: cd " + shell_word(story.subject.path) + " && ./run");
 }
 
 }  // namespace

@@ -73,7 +73,7 @@ void look_at_image(const Subject& subject, const std::string& image, Findings& f
                  "together with image and changes")
             .at(line_of_launch(subject))
             .because("looked in " + directory_of_path(image))
-            .remedy("cp /where/it/is/*.sources " + quoted(directory_of_path(image)) + "/");
+            .remedy("cp /where/it/is/*.sources " + shell_word(directory_of_path(image)) + "/");
         return;
     }
     look_at_one(subject, sources[0], "the image's .sources file", Need::reading, findings);

@@ -35,7 +35,8 @@ void look_at_absent_logger(const Subject& subject, const Subject& logger, Findin
     }
     if (logger.seen.record)
         finding.because("its last end: " + ending_words(logger.seen.record->service.last));
-    finding.remedy("try it by hand: cd " + quoted(subject.file("log")) + " && ./run </dev/null");
+    finding.remedy("try it by hand: cd " + shell_word(subject.file("log")) +
+                   " && ./run </dev/null");
 }
 
 bool look_at_folder(const Subject& subject, const Subject& logger, Findings& findings) {
@@ -47,7 +48,7 @@ bool look_at_folder(const Subject& subject, const Subject& logger, Findings& fin
     auto in_the_way = obstacle_for(*logger.person, exists ? *folder : parent, Need::writing);
     if (in_the_way) {
         std::string fix = exists ? remedy(*in_the_way, who, Need::writing)
-                                 : "install -d -o " + quoted(who) + " " + quoted(*folder);
+                                 : "install -d -o " + shell_word(who) + " " + shell_word(*folder);
         findings
             .add(Cause::log_unwritable,
                  "the logger cannot write its log: " + sentence(*in_the_way, who, Need::writing))
@@ -61,7 +62,7 @@ bool look_at_folder(const Subject& subject, const Subject& logger, Findings& fin
             findings
                 .add(Cause::log_unwritable,
                      "the logger cannot write its log: " + sentence(*closed, who, Need::writing))
-                .remedy("chown -R " + quoted(who) + " " + quoted(*folder));
+                .remedy("chown -R " + shell_word(who) + " " + shell_word(*folder));
             return true;
         }
     }
@@ -81,7 +82,7 @@ bool look_at_disk(const Subject& subject, Findings& findings) {
                        "for the logger"
                      : "the disk with its log has no room for another file (no inodes)")
         .because("the log: " + *folder)
-        .remedy("df -h " + quoted(*folder) + "   # then make room: du -xsh /* | sort -h");
+        .remedy("df -h " + shell_word(*folder) + "   # then make room: du -xsh /* | sort -h");
     return true;
 }
 
@@ -108,13 +109,13 @@ bool look_at_pipe(const Subject& subject, const Subject& logger, Findings& findi
     const Process* reader = processes.find(logger.seen.pid());
     if (logger.seen.status && logger.seen.status->paused)
         finding.because("the logger is paused (svc -p)")
-            .remedy("svc -c " + quoted(subject.entry + "/log"));
+            .remedy("svc -c " + shell_word(subject.entry + "/log"));
     else if (reader != nullptr && reader->state == 'T')
         finding
             .because("the logger, pid " + std::to_string(reader->pid) + ", is stopped by a signal")
             .remedy("kill -CONT " + std::to_string(reader->pid));
     else
-        finding.remedy("svc -t " + quoted(subject.entry + "/log") + "   # restarts the logger");
+        finding.remedy("svc -t " + shell_word(subject.entry + "/log") + "   # restarts the logger");
     return true;
 }
 

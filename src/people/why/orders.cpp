@@ -17,8 +17,8 @@ void look_at_down(const Subject& subject, Findings& findings) {
     if (seen.normally_down && never_started) {
         findings.add(Cause::down_file, "it has a file called down, so it is not started by itself")
             .at(subject.file("down"))
-            .remedy(command_for(subject, "start") + "   # now: svc -u " + quoted(subject.entry))
-            .remedy("rm " + quoted(subject.file("down")) + "   # and at every boot");
+            .remedy(command_for(subject, "start") + "   # now: svc -u " + shell_word(subject.entry))
+            .remedy("rm " + shell_word(subject.file("down")) + "   # and at every boot");
         return;
     }
     Finding& finding =
@@ -27,7 +27,8 @@ void look_at_down(const Subject& subject, Findings& findings) {
         finding.because("its last process: " + ending_words(seen.record->service.last));
     if (seen.normally_down)
         finding.because("it also has a file called down, so it does not start at boot");
-    finding.remedy(command_for(subject, "start") + "   # that is: svc -u " + quoted(subject.entry));
+    finding.remedy(command_for(subject, "start") + "   # that is: svc -u " +
+                   shell_word(subject.entry));
 }
 
 }  // namespace
@@ -42,7 +43,7 @@ void look_at_orders(const Subject& subject, Findings& findings) {
                  "somebody paused it (svc -p): it is there, and does nothing until it "
                  "is told to continue")
             .remedy(command_for(subject, "continue") + "   # that is: svc -c " +
-                    quoted(subject.entry));
+                    shell_word(subject.entry));
         return;
     }
     if (seen.status->want == 'd') return look_at_down(subject, findings);
@@ -51,7 +52,7 @@ void look_at_orders(const Subject& subject, Findings& findings) {
         Cause::ran_once, "it was started to run once (svc -o), and ended " + ago(subject));
     if (seen.record) finding.because("its end: " + ending_words(seen.record->service.last));
     finding.remedy(command_for(subject, "start") + "   # to keep it up: svc -u " +
-                   quoted(subject.entry));
+                   shell_word(subject.entry));
 }
 
 }  // namespace hf::people

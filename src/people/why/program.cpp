@@ -92,7 +92,7 @@ void look_at_script(const Subject& subject, const std::string& path, const Execu
                                       " has line ends of Windows (CR LF), so its interpreter is "
                                       "not found")
             .at(path + ":1")
-            .remedy("sed -i 's/\\r$//' " + quoted(path));
+            .remedy("sed -i 's/\\r$//' " + shell_word(path));
         return;
     }
     auto in_the_way = obstacle_for(*subject.person, name, Need::executing);
@@ -116,11 +116,12 @@ void look_at_program(const Subject& subject, Findings& findings) {
     std::string path = subject.program();
     if (path.empty()) {
         if (word.find('/') != std::string::npos) return;
-        findings.add(Cause::program_missing, "the program " + quoted(word) + " is nowhere in PATH")
+        findings
+            .add(Cause::program_missing, "the program " + shell_word(word) + " is nowhere in PATH")
             .at(line_of_launch(subject))
             .because("PATH is " + subject.search_path)
             .remedy("write its full path in run, or set PATH there; is it installed? command -v " +
-                    quoted(word));
+                    shell_word(word));
         return;
     }
     auto in_the_way = obstacle_for(*subject.person, path, Need::executing);

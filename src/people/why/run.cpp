@@ -40,7 +40,7 @@ bool look_at_file(const Subject& subject, Findings& findings) {
         std::string other = lookalike(subject);
         if (!other.empty())
             finding.because("there is " + subject.file(other))
-                .remedy("mv " + quoted(subject.file(other)) + " " + quoted(run));
+                .remedy("mv " + shell_word(subject.file(other)) + " " + shell_word(run));
         return false;
     }
     if (S_ISDIR(found.st_mode)) {
@@ -55,12 +55,12 @@ bool look_at_file(const Subject& subject, Findings& findings) {
             .remedy(
                 "move the directory to another file system, or as root: mount -o remount,exec "
                 "$(df --output=target " +
-                quoted(run) + " | tail -n 1)");
+                shell_word(run) + " | tail -n 1)");
         return false;
     }
     if ((found.st_mode & 0111U) == 0) {
         findings.add(Cause::run_not_executable, run + " is not executable")
-            .remedy("chmod +x " + quoted(run));
+            .remedy("chmod +x " + shell_word(run));
         return false;
     }
     return true;
@@ -77,7 +77,7 @@ void look_at_interpreter(const Subject& subject, const Executable& run, Findings
         findings.add(Cause::run_no_interpreter, "the first line of run names no interpreter")
             .at(place)
             .because("it says: " + run.first_line)
-            .remedy("sed -i '1s|.*|#!/bin/sh|' " + quoted(subject.file("run")));
+            .remedy("sed -i '1s|.*|#!/bin/sh|' " + shell_word(subject.file("run")));
         return;
     }
     if (!name.starts_with('/')) {
@@ -126,7 +126,7 @@ void look_at_later_crlf(const Subject& subject, Findings& findings) {
         .because(line == 1
                      ? "the kernel looks for an interpreter whose name ends in CR: there is none"
                      : "")
-        .remedy("sed -i 's/\\r$//' " + quoted(subject.file("run")));
+        .remedy("sed -i 's/\\r$//' " + shell_word(subject.file("run")));
 }
 
 // The shell reads it, and executes nothing: -n.
@@ -143,7 +143,7 @@ void look_at_syntax(const Subject& subject, Findings& findings) {
     Finding& finding = findings.add(Cause::run_syntax, "the shell does not understand run")
                            .at(subject.run_line(line));
     for (const std::string& each : lines_of(said.text)) finding.because(each);
-    finding.remedy(shell + " -n " + quoted(subject.file("run")) +
+    finding.remedy(shell + " -n " + shell_word(subject.file("run")) +
                    "   # says nothing when it is right");
 }
 
@@ -171,7 +171,7 @@ void look_at_run(const Subject& subject, Findings& findings) {
                          "run begins with an invisible mark (a byte order mark, as some editors of "
                          "Windows write), so the kernel does not see its #!")
                     .at(subject.run_line(1))
-                    .remedy("sed -i '1s/^\\xEF\\xBB\\xBF//' " + quoted(path));
+                    .remedy("sed -i '1s/^\\xEF\\xBB\\xBF//' " + shell_word(path));
                 return;
             }
             findings
@@ -179,7 +179,7 @@ void look_at_run(const Subject& subject, Findings& findings) {
                      "run does not begin with a line like #!/bin/sh, so "
                      "the kernel does not know what should read it")
                 .at(subject.run_line(1))
-                .remedy("sed -i '1i #!/bin/sh' " + quoted(path));
+                .remedy("sed -i '1i #!/bin/sh' " + shell_word(path));
             return;
         case Format::script: break;
     }

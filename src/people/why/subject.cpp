@@ -139,9 +139,10 @@ bool is_restarting(const Subject& subject) {
 }
 
 std::string command_for(const Subject& subject, const std::string& command) {
-    std::string text = "holdfast " + command + " " + quoted(subject.name);
+    std::string text = "holdfast " + command + " " + shell_word(subject.name);
     std::string usual = service_folder("");
-    if (subject.by_name && subject.folder != usual) text += " --folder " + quoted(subject.folder);
+    if (subject.by_name && subject.folder != usual)
+        text += " --folder " + shell_word(subject.folder);
     return text;
 }
 

@@ -30,7 +30,7 @@ bool is_directory(const std::string& path) {
 void look_at_missing_entry(const Subject& subject, Findings& findings) {
     if (!subject.by_name) {
         findings.add(Cause::not_linked, "there is no directory " + subject.entry)
-            .remedy("see what there is: ls -l " + quoted(subject.folder));
+            .remedy("see what there is: ls -l " + shell_word(subject.folder));
         return;
     }
     Finding& finding =
@@ -42,10 +42,10 @@ void look_at_missing_entry(const Subject& subject, Findings& findings) {
         std::string target =
             ::realpath(place.c_str(), real.data()) != nullptr ? real.data() : place;
         finding.because(target + " exists, and nothing in " + subject.folder + " leads to it")
-            .remedy("ln -s " + quoted(target) + " " + quoted(subject.folder) + "/");
+            .remedy("ln -s " + shell_word(target) + " " + shell_word(subject.folder) + "/");
         return;
     }
-    finding.remedy("ln -s /srv/" + quoted(subject.name) + " " + quoted(subject.folder) +
+    finding.remedy("ln -s /srv/" + shell_word(subject.name) + " " + shell_word(subject.folder) +
                    "/   # or wherever its directory is");
 }
 
@@ -68,7 +68,7 @@ Scanners find_scanners(const Subject& subject) {
 }
 
 void look_at_absent_scanner(const Subject& subject, const Scanners& scanners, Findings& findings) {
-    std::string start = "svscan " + quoted(subject.folder) + " &";
+    std::string start = "svscan " + shell_word(subject.folder) + " &";
     if (scanners.elsewhere.empty()) {
         findings
             .add(Cause::no_svscan,
@@ -87,7 +87,7 @@ void look_at_absent_scanner(const Subject& subject, const Scanners& scanners, Fi
         finding.because("svscan (pid " + std::to_string(pid) + ") looks after " +
                         (folder.empty() ? "a folder that you may not see" : folder));
         if (!folder.empty())
-            finding.remedy("ln -s " + quoted(subject.path) + " " + quoted(folder) + "/");
+            finding.remedy("ln -s " + shell_word(subject.path) + " " + shell_word(folder) + "/");
     }
     finding.remedy(start + "   # a second one, for this folder");
 }
@@ -123,7 +123,7 @@ bool look_at_supervise_files(const Subject& subject, Findings& findings) {
             .add(Cause::supervise_unusable, path +
                                                 " is in the way: it has to be a named pipe (FIFO), "
                                                 "and svscan makes it itself")
-            .remedy("rm -r " + quoted(path));
+            .remedy("rm -r " + shell_word(path));
         return true;
     }
     std::string place = subject.path + "/supervise";
@@ -134,7 +134,7 @@ bool look_at_supervise_files(const Subject& subject, Findings& findings) {
             .add(Cause::supervise_unusable, place +
                                                 " is in the way: it has to be a directory, "
                                                 "and svscan makes it itself")
-            .remedy("rm " + quoted(place));
+            .remedy("rm " + shell_word(place));
         return true;
     }
     auto in_the_way = obstacle(there ? place : subject.path, Need::writing);
@@ -169,7 +169,7 @@ void look_at_link(const Subject& subject, Findings& findings) {
         findings
             .add(Cause::folder_missing, "there is no service folder " + subject.folder +
                                             ": the place where services are linked")
-            .remedy("mkdir -p " + quoted(subject.folder) +
+            .remedy("mkdir -p " + shell_word(subject.folder) +
                     "   # or name another: --folder, $SVDIR");
         return;
     }
@@ -187,8 +187,8 @@ void look_at_link(const Subject& subject, Findings& findings) {
     if (subject.by_name && subject.name.starts_with('.')) {
         findings
             .add(Cause::name_hidden, "svscan ignores names that begin with a dot: " + subject.name)
-            .remedy("mv " + quoted(subject.entry) + " " +
-                    quoted(subject.folder + "/" + subject.name.substr(1)));
+            .remedy("mv " + shell_word(subject.entry) + " " +
+                    shell_word(subject.folder + "/" + subject.name.substr(1)));
         return;
     }
     struct stat target {};
@@ -203,8 +203,9 @@ void look_at_link(const Subject& subject, Findings& findings) {
         findings
             .add(Cause::link_dangling,
                  "the link " + subject.entry + " leads to " + leads_to + ", which does not exist")
-            .remedy("ln -sfn /the/right/directory " + quoted(subject.entry))
-            .remedy("rm " + quoted(subject.entry) + "   # if the service is not wanted any more");
+            .remedy("ln -sfn /the/right/directory " + shell_word(subject.entry))
+            .remedy("rm " + shell_word(subject.entry) +
+                    "   # if the service is not wanted any more");
         return;
     }
     if (!S_ISDIR(target.st_mode))
@@ -227,7 +228,7 @@ void look_at_supervision(const Subject& subject, Findings& findings) {
     if (look_at_lock(subject, scanners, findings)) return;
     if (!subject.by_name && !is_linked(subject)) {
         findings.add(Cause::not_linked, "nobody supervises " + subject.path)
-            .remedy("ln -s " + quoted(subject.path) + " " + quoted(subject.folder) + "/");
+            .remedy("ln -s " + shell_word(subject.path) + " " + shell_word(subject.folder) + "/");
         return;
     }
     if (scanners.here == 0) return look_at_absent_scanner(subject, scanners, findings);

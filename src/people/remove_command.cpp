@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// holdfast remove: unlinks a service, ends it and its logger, and waits for both.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "people/await.h"
+#include "people/commands.h"
+#include "people/look/words.h"
+#include "people/orders.h"
+#include "people/suggest.h"
+#include "sys/error.h"
+#include "sys/fd.h"
+#include "tools/tool.h"
+
+namespace hf::people {
+
+namespace {
+
+bool is_link(const std::string& path) {
+    struct stat found {};
+    return ::lstat(path.c_str(), &found) == 0 && S_ISLNK(found.st_mode);
+}
+
+bool is_gone(const Seen& seen) {
+    return !seen.supervised;
+}
+
+// Our engine ends a logger when it has read everything; to another supervise it must be said.
+bool end(const std::string& name, const std::string& path, std::chrono::nanoseconds patience,
+         bool by_itself) {
+    std::vector<Awaited> service{{name, path}};
+    constexpr std::chrono::seconds to_read_on(6);
+    if (!look_at(name, path).supervised) return true;
+    if (by_itself && await(service, is_gone, to_read_on).empty()) return true;
+    std::string trouble = send_letters(service[0], "dx");
+    if (!trouble.empty()) throw Fatal{name + ": " + trouble};
+    return await(service, is_gone, patience).empty();
+}
+
+std::string target_of(const std::string& folder, const std::string& name) {
+    std::string link = folder + "/" + name;
+    struct stat found {};
+    if (::lstat(link.c_str(), &found) < 0) {
+        std::string meant = suggestion(name, services_in(folder));
+        throw Fatal{"there is no service " + name + " in " + folder +
+                    (meant.empty() ? "" : "; did you mean " + meant + "?")};
+    }
+    if (!is_link(link))
+        throw Fatal{link + " is no link but the directory itself; move it elsewhere: mv " +
+                    shell_word(link) + " /srv/"};
+    std::error_code error;
+    auto target = std::filesystem::canonical(link, error);
+    return error ? "" : target.string();
+}
+
+// Only what is a service directory, and not where others live.
+void purge(const std::string& directory) {
+    struct stat found {};
+    if (::stat((directory + "/run").c_str(), &found) < 0 || directory.size() < 3)
+        throw Fatal{directory + " is not deleted: there is no run in it"};
+    std::error_code error;
+    std::filesystem::remove_all(directory, error);
+    if (error) throw sys::Error("unable to delete all of " + directory, error.value());
+}
+
+}  // namespace
+
+int remove_command(const RemoveOptions& options) {
+    std::string folder = service_folder(options.where.folder);
+    std::string link = folder + "/" + options.name;
+    std::string target = target_of(folder, options.name);
+    bool has_log = !target.empty() && look_at(options.name, target).has_log;
+    bool ours = !target.empty() && look_at(options.name, target).record.has_value();
+    if (::unlink(link.c_str()) < 0) sys::fail("unable to unlink " + link);
+    sys::write_all(STDOUT_FILENO, "rm " + shell_word(link) + "\n");
+    if (target.empty()) return 0;
+    auto patience = patience_of(options.patience).value_or(std::chrono::hours(24 * 365));
+    if (!end(options.name, target, patience, false))
+        throw Fatal{options.name +
+                    " has not ended yet; it is unlinked, and ends by itself, or: svc -k " +
+                    shell_word(target)};
+    if (has_log && !end(options.name + "/log", target + "/log", patience, ours))
+        throw Fatal{"its logger has not ended yet: svc -k " + shell_word(target + "/log")};
+    sys::write_all(STDOUT_FILENO,
+                   options.name + " has ended" + (has_log ? ", and its logger" : "") + "\n");
+    if (options.purge) purge(target);
+    sys::write_all(STDOUT_FILENO, options.purge ? "rm -r " + shell_word(target) + "\n"
+                                                : "its directory stays: " + target + "\n");
+    return 0;
+}
+
+}  // namespace hf::people

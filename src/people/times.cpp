@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include "people/times.h"
+
+#include <array>
+#include <cstdio>
+#include <ctime>
+
+namespace hf::people {
+
+namespace {
+
+format::Tai64n moment(long seconds) {
+    return {format::tai64_epoch + static_cast<std::uint64_t>(seconds), 0};
+}
+
+std::tm broken_down(long seconds, bool utc) {
+    std::tm parts{};
+    std::time_t time = seconds;
+    if (utc)
+        ::gmtime_r(&time, &parts);
+    else
+        ::localtime_r(&time, &parts);
+    return parts;
+}
+
+std::optional<format::Tai64n> before(std::string_view text, long now) {
+    long number = 0;
+    size_t digits = 0;
+    while (digits < text.size() && digits < 9 && text[digits] >= '0' && text[digits] <= '9')
+        number = number * 10 + (text[digits++] - '0');
+    if (digits == 0 || digits + 1 != text.size()) return std::nullopt;
+    switch (text.back()) {
+        case 's': return moment(now - number);
+        case 'm': return moment(now - number * 60);
+        case 'h': return moment(now - number * 3600);
+        case 'd': return moment(now - number * 86400);
+        default: return std::nullopt;
+    }
+}
+
+}  // namespace
+
+std::optional<format::Tai64n> time_from(std::string_view text, long now, bool utc) {
+    if (auto label = format::parse_label(text)) return label;
+    if (auto found = before(text, now)) return found;
+    std::tm parts = broken_down(now, utc);
+    parts.tm_hour = parts.tm_min = parts.tm_sec = 0;
+    parts.tm_isdst = -1;
+    std::string copy(text);
+    for (char& c : copy) c = c == 'T' ? ' ' : c;
+    bool known = false;
+    for (const char* shape :
+         {"%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%H:%M:%S", "%H:%M"}) {
+        std::tm attempt = parts;
+        const char* end = ::strptime(copy.c_str(), shape, &attempt);
+        if (end == nullptr || *end != '\0') continue;
+        attempt.tm_isdst = -1;
+        parts = attempt;
+        known = true;
+        break;
+    }
+    if (!known) return std::nullopt;
+    return moment(utc ? ::timegm(&parts) : ::mktime(&parts));
+}
+
+std::string time_text(format::Tai64n time, bool utc) {
+    std::tm parts =
+        broken_down(static_cast<long>(time.seconds) - static_cast<long>(format::tai64_epoch), utc);
+    std::array<char, 64> date{};
+    std::strftime(date.data(), date.size(), "%Y-%m-%d %H:%M:%S", &parts);
+    std::array<char, 16> fraction{};
+    std::snprintf(fraction.data(), fraction.size(), ".%06u", time.nanoseconds / 1000 % 1000000);
+    return std::string(date.data()) + fraction.data();
+}
+
+}  // namespace hf::people
