@@ -79,6 +79,7 @@ void GuardianLink::read(std::vector<Happening>& into) {
                 break;
             case GuardMessage::look: into.push_back(Look{}); break;
             case GuardMessage::halt: into.push_back(Halt{}); break;
+            case GuardMessage::ask: send({GuardMessage::alive, 0, 0, 0}); break;
             default: break;
         }
     }

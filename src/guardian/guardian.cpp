@@ -45,6 +45,7 @@ constexpr int most_failures_while_halting = 5;
 
 // An engine that owes an answer for so long is stuck. Ten thousand restarts take less.
 constexpr std::int64_t patience_ms = 2000;
+constexpr pid_t sign_of_life = -1;  // an answer that is owed, instead of a pid
 constexpr std::int64_t probe_patience_ms = 2000;
 
 std::int64_t now_ms() {
@@ -115,6 +116,7 @@ Guardian::Guardian(const char* name, const char* main, const char* self, const L
       main_(main),
       engine_file_(legacy.engine_file),
       halting_(legacy.halting),
+      notify_(legacy.notify),
       exit_code_(legacy.exit_code) {
     std::snprintf(self_.data(), self_.size(), "%s", self);
     const char* slash = std::strrchr(self, '/');
@@ -144,15 +146,23 @@ void Guardian::turn() {
     while (::read(signals_, &info, sizeof info) == sizeof info)
         obey(static_cast<int>(info.ssi_signo));
     hear();
+    ask_engine();
     look_after_children();
     watch_engine();
 }
 
 int Guardian::timeout_ms() const {
-    if (engine_ == 0)
-        return static_cast<int>(std::max<std::int64_t>(0, start_engine_at_ms_ - now_ms()));
-    if (owed_ == 0) return -1;
-    return static_cast<int>(std::max<std::int64_t>(0, owed_since_ms_ + patience_ms - now_ms()));
+    std::int64_t next = 0;
+    if (engine_ == 0) {
+        next = start_engine_at_ms_;
+    } else if (owed_ != 0) {
+        next = owed_since_ms_ + patience_ms;
+    } else if (ready_ && notify_.interval_ms > 0) {
+        next = ask_at_ms_;
+    } else {
+        return -1;
+    }
+    return static_cast<int>(std::max<std::int64_t>(0, next - now_ms()));
 }
 
 void Guardian::obey(int signal) {
@@ -169,6 +179,7 @@ void Guardian::obey(int signal) {
 void Guardian::halt() {
     halting_ = true;
     tell(GuardMessage::halt);
+    notify(notify_.socket, "STOPPING=1");
 }
 
 void Guardian::hear() {
@@ -180,8 +191,12 @@ void Guardian::hear() {
             if (message.pid == owed_) owed_ = 0;
         } else if (message.kind == GuardMessage::ready) {
             ready_ = true;
+            notify(notify_.socket, "READY=1");
             close_and_forget(engine_file_);
             std::swap(engine_file_, candidate_file_);
+        } else if (message.kind == GuardMessage::alive) {
+            notify(notify_.socket, "WATCHDOG=1");
+            if (owed_ == sign_of_life) owed_ = 0;
         } else if (message.kind == GuardMessage::concluded && !halting_) {
             exit_code_ = message.code;
             halt();
@@ -268,6 +283,15 @@ void Guardian::leave(int exit_code) {
     exit_code_ = exit_code;
 }
 
+// systemd wants to hear of us, and is told only what an engine has just said.
+void Guardian::ask_engine() {
+    if (notify_.interval_ms == 0 || !ready_ || owed_ != 0 || now_ms() < ask_at_ms_) return;
+    tell(GuardMessage::ask);
+    owed_ = sign_of_life;
+    owed_since_ms_ = now_ms();
+    ask_at_ms_ = owed_since_ms_ + notify_.interval_ms;
+}
+
 // A stuck engine is ended; whoever it has not answered is told to the next one.
 void Guardian::watch_engine() {
     if (engine_ == 0 || owed_ == 0 || now_ms() < owed_since_ms_ + patience_ms) return;
@@ -309,10 +333,11 @@ void Guardian::upgrade() {
         ::kill(engine_, SIGKILL);
         ::waitid(P_PID, static_cast<id_t>(engine_), nullptr, WEXITED);
     }
-    std::array<char, 96> legacy;
-    std::snprintf(legacy.data(), legacy.size(), "HOLDFAST_LEGACY=%d,%d,%d,%d,%d", lock_, memory_,
-                  engine_file_, halting_ ? 1 : 0, exit_code_);
-    for (int fd : {lock_, memory_, engine_file_}) inherit(fd);
+    std::array<char, 128> legacy;
+    std::snprintf(legacy.data(), legacy.size(), "HOLDFAST_LEGACY=%d,%d,%d,%d,%d,%d,%d", lock_,
+                  memory_, engine_file_, halting_ ? 1 : 0, exit_code_, notify_.socket,
+                  notify_.interval_ms);
+    for (int fd : {lock_, memory_, engine_file_, notify_.socket}) inherit(fd);
     ::putenv(legacy.data());
     std::array<char*, 5> argv{const_cast<char*>("svscan"), const_cast<char*>("--main"),
                               const_cast<char*>(main_), const_cast<char*>(name_), nullptr};
@@ -320,7 +345,7 @@ void Guardian::upgrade() {
     ::execve(self_.data(), argv.data(), environ);
     say("warning: unable to run %s: %s", self_.data(), format::error_text(errno).data());
     ::unsetenv("HOLDFAST_LEGACY");
-    for (int fd : {lock_, memory_, engine_file_}) keep(fd);
+    for (int fd : {lock_, memory_, engine_file_, notify_.socket}) keep(fd);
     if (engine_ != 0) engine_ended(CLD_KILLED, SIGKILL);
 }
 

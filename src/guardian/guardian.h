@@ -14,6 +14,7 @@
 #include <climits>
 #include <cstdint>
 
+#include "guardian/notify.h"
 #include "sys/guard.h"
 
 namespace hf::guardian {
@@ -25,6 +26,7 @@ struct Legacy {
     int engine_file = -1;
     bool halting = false;
     int exit_code = 0;
+    Notify notify{};
 };
 
 class Guardian {
@@ -48,6 +50,7 @@ class Guardian {
     [[noreturn]] void become_engine(int socket, int file) const;
     void engine_ended(int code, int status);
     void look_after_children();
+    void ask_engine();
     void watch_engine();
     void upgrade();
     bool probe() const;
@@ -72,11 +75,13 @@ class Guardian {
     int backoff_ms_ = 0;
     bool distrust_disk_ = false;  // the engine on disk did not get ready: run engine_file_
 
-    pid_t owed_ = 0;  // a death that was told and is not yet recorded; 0: none
+    pid_t owed_ = 0;  // a death that was told and is not yet recorded; 0: none; or whether it lives
     std::int64_t owed_since_ms_ = 0;
+    std::int64_t ask_at_ms_ = 0;
     int failures_ = 0;          // engines in a row that did not get ready
     bool ended_by_us_ = false;  // the engine was stuck
     bool halting_ = false;
+    Notify notify_;
     bool done_ = false;
     int exit_code_ = 0;
 };

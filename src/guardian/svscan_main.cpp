@@ -37,8 +37,9 @@ Legacy take_legacy() {
     const char* text = std::getenv("HOLDFAST_LEGACY");
     int halting = 0;
     // An older version gives four.
-    if (text != nullptr && std::sscanf(text, "%d,%d,%d,%d,%d", &legacy.lock, &legacy.memory,
-                                       &legacy.engine_file, &halting, &legacy.exit_code) >= 4)
+    if (text != nullptr && std::sscanf(text, "%d,%d,%d,%d,%d,%d,%d", &legacy.lock, &legacy.memory,
+                                       &legacy.engine_file, &halting, &legacy.exit_code,
+                                       &legacy.notify.socket, &legacy.notify.interval_ms) >= 4)
         legacy.halting = halting != 0;
     ::unsetenv("HOLDFAST_LEGACY");
     return legacy;
@@ -51,6 +52,7 @@ int main(int argc, char** argv) {
     if (std::getenv("HOLDFAST_PROBE") != nullptr) return 0;  // a guardian asks whether this runs
     tidy_descriptors();
     Legacy legacy = take_legacy();
+    if (legacy.memory < 0) legacy.notify = take_notify();
     // Alone, as ever, `--main` is a folder's name.
     const bool has_main = argc > 2 && std::strcmp(argv[1], "--main") == 0;
     const char* main = has_main ? argv[2] : nullptr;

@@ -25,6 +25,8 @@ struct GuardMessage {
         buried = 4,     // to the guardian: the death is recorded, the child can be reaped
         ready = 5,      // to the guardian: the engine has read everything back and obeys
         concluded = 6,  // to the guardian: the main service has ended for good, `code` is its code
+        ask = 7,        // to the engine: say that you live
+        alive = 8,      // to the guardian: the answer
     };
     std::int32_t kind = 0;
     std::int32_t pid = 0;
