@@ -71,7 +71,7 @@ leave_behind_all() {
     # down, then up again: it does not come back, since the supervision leaves; or it does, and x
     # waits for its death. Either way orders are still obeyed.
     wait_for '! svok a || [ "$(wc -l <a/starts)" -ge 1 ]'
-    svok a && svc -d a
+    svok a && svc -d a 2>/dev/null
     left "$supervisor"
 }
 
