@@ -131,3 +131,51 @@ stops_by_itself() {
 @test "removing holdfast stops an svscan that somebody started by hand" {
     on_a_machine stops_by_itself
 }
+
+# As apt does it, with what is here: the original goes, ours comes; and back.
+changes_over() {
+    printf 'id:2:initdefault:\n' >/etc/inittab
+    # No init is there to be told.
+    printf '#!/bin/sh\n' >/usr/sbin/telinit
+    cp /usr/sbin/telinit /usr/sbin/init
+    chmod 755 /usr/sbin/telinit /usr/sbin/init
+    apt_get() {
+        apt-get -y -o Dir::State::Lists=/tmp "$@" >/tmp/apt.log 2>&1 ||
+            { cat /tmp/apt.log && exit 1; }
+    }
+    dpkg -i daemontools_*.deb daemontools-run_*.deb >/dev/null 2>&1
+    grep -q '^SV:.*svscanboot$' /etc/inittab
+    mkdir -p /srv/app/log
+    printf '#!/bin/sh\necho begins\nexec sleep 99\n' >/srv/app/run
+    printf '#!/bin/sh\nexec multilog ./main\n' >/srv/app/log/run
+    chmod 755 /srv/app/run /srv/app/log/run
+    ln -s /srv/app /etc/service/
+    # shellcheck disable=SC2317 # called by wait_for
+    begins() { [ "$(wc -l </srv/app/log/main/current)" = "$1" ]; }
+    export -f begins
+
+    svscan /etc/service & # as init does, by svscanboot
+    original=$!
+    wait_for begins 1
+    kill "$original" # as init does when the line in inittab goes
+    apt_get install /debs/holdfast_*.deb /debs/holdfast-run_*.deb
+    if dpkg-query -W -f '${Status}' daemontools 2>/dev/null | grep -q ' installed'; then exit 1; fi
+    [ "$(grep -c '^SV:.*svscanboot /etc/service$' /etc/inittab)" = 1 ]
+    svscan /etc/service &
+    svscan=$!
+    wait_for begins 2
+    svstat /etc/service/app /etc/service/app/log | grep -c ': up (pid'
+
+    apt_get install /debs/daemontools_*.deb /debs/daemontools-run_*.deb
+    [ ! -e "/proc/$svscan/exe" ]
+    grep -q '^SV:.*svscanboot$' /etc/inittab
+    svscan /etc/service &
+    wait_for begins 3
+}
+
+@test "a machine that runs the original changes over, and back" {
+    chmod 777 .
+    apt-get -q download daemontools daemontools-run >download.log 2>&1 ||
+        skip 'NOT RUN: the original packages cannot be fetched'
+    on_a_machine changes_over
+}
