@@ -146,3 +146,37 @@ END
     [ "$rc" = 7 ]
     grep -q 'original daemontools' answer
 }
+
+# Makes a memory group of 20 MB in $group; fails where that is not allowed.
+memory_group() {
+    local place limit
+    for place in /sys/fs/cgroup/memory /sys/fs/cgroup; do
+        group=$place/holdfast-test.$$
+        mkdir "$group" 2>/dev/null || continue
+        for limit in "$group/memory.limit_in_bytes" "$group/memory.max"; do
+            if [ -e "$limit" ] && echo 20000000 >"$limit"; then return 0; fi
+        done
+        rmdir "$group"
+    done
+    return 1
+}
+
+@test "W83 the kernel killed it, since memory had run out" {
+    needs_root
+    if ! memory_group; then skip "NOT RUN: no memory groups here"; fi
+    mkdir -p srv/web
+    python web hog.py <<'END'
+hoard = [bytearray(1000000) for _ in range(200)]
+END
+    deploy web '#!/bin/sh' "echo \$\$ >$group/cgroup.procs" 'exec /usr/bin/python3 hog.py'
+    looked_after
+    died web
+    if ! dmesg 2>/dev/null | tail -n 99 | grep -q 'Killed process'; then
+        skip "NOT RUN: the kernel's log is not for us"
+    fi
+    cause web out-of-memory 7
+    says_too 'Killed process'
+    svc -dx service/web
+    wait_for '! svok service/web'
+    wait_for rmdir "$group"
+}

@@ -69,3 +69,36 @@ load why
     up srv/web
     well ./srv/web
 }
+
+@test "W117 a note on a missing exec" {
+    looked_after
+    mkdir -p srv/web
+    printf '#!/bin/sh\nsleep 99\n' >srv/web/server
+    chmod 755 srv/web/server
+    deploy web '#!/bin/sh' './server'
+    up service/web
+    wait_for pgrep -P "$(pid_of service/web)"
+    well web
+    says_too '"no-exec"'
+    says_too 'run:2'
+}
+
+@test "W118 a note on a run script that was changed since" {
+    looked_after
+    deploy web
+    up service/web
+    touch -d '+20 seconds' srv/web/run
+    well web
+    says_too '"changed-since"'
+}
+
+@test "W119 a note on a service that does not end" {
+    looked_after
+    deploy web '#!/bin/sh' "trap '' TERM" 'touch ready' 'while :; do sleep 0.1; done'
+    wait_for test -e srv/web/ready
+    svc -d service/web
+    wait_for says service/web 'want down'
+    well web
+    says_too '"slow-stop"'
+    says_too '--force'
+}
