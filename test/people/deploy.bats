@@ -205,15 +205,15 @@ END
 @test "A16 the page of the manual has every command, option and cause" {
     page=$hf_root/man/holdfast.8
     mandoc -W warning,stop "$page" >/dev/null
-    mandoc -T utf8 -O width=9999 "$page" | col -bx >page
+    mandoc -T utf8 -O width=900 "$page" | col -bx >manual
     for word in $(holdfast --help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
-        grep -qw "$word" page || { echo "no command $word" && return 1; }
+        grep -qw "$word" manual || { echo "no command $word" && return 1; }
         holdfast help "$word" | grep -oE -- '--[a-z-]+' | sort -u | while read -r option; do
-            grep -q -e "$option" page || { echo "no option $option ($word)" && exit 1; }
+            grep -q -e "$option" manual || { echo "no option $option ($word)" && exit 1; }
         done
     done
     grep -oE '"[a-z-]+", Class' "$hf_root/src/people/why/causes.h" | cut -d'"' -f2 |
         while read -r cause; do
-            grep -q -e "$cause" page || { echo "no cause $cause" && exit 1; }
+            grep -q -e "$cause" manual || { echo "no cause $cause" && exit 1; }
         done
 }

@@ -84,6 +84,8 @@ load people
     wait_for test -e srv/web/ready
     gives 1 holdfast stop web --wait 0.3
     err 'web is not down yet'
+    gives 124 timeout 0.5 holdfast stop web --wait
+    gives 100 holdfast stop web --wait=long
     gives 0 holdfast stop web --wait 0.3 --force
     says service/web ': down'
 }
