@@ -22,6 +22,9 @@ struct WhyOptions {
 int why_command(const WhyOptions& options);
 int check_command(const WhyOptions& options);
 
+// What `why` prints, without colours.
+std::string why_text(const WhyOptions& options);
+
 struct StatusOptions {
     Where where;
     std::vector<std::string> names;
@@ -48,6 +51,9 @@ struct WaitOptions {
     double patience = -1;
 };
 int wait_command(const WaitOptions& options);
+
+// Needs a terminal.
+int top_command(const Where& where);
 
 struct AddOptions {
     Where where;

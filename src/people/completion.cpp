@@ -15,7 +15,7 @@ constexpr std::string_view bash_text =
 _holdfast() {
     local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} words
     local commands="add remove start stop restart reload signal pause continue once
-        status why check logs wait help completion"
+        status top why check logs wait help completion"
     case $COMP_CWORD:$command in
         1:*) words="$commands --help --version" ;;
         2:help) words=$commands ;;
@@ -36,7 +36,7 @@ constexpr std::string_view zsh_text =
 _holdfast() {
     local -a commands names
     commands=(add remove start stop restart reload signal pause continue once
-        status why check logs wait help completion)
+        status top why check logs wait help completion)
     case $CURRENT:$words[2] in
         2:*) compadd -- $commands ;;
         3:help) compadd -- $commands ;;
@@ -53,7 +53,7 @@ _holdfast "$@"
 constexpr std::string_view fish_text =
     R"sh(# holdfast completion fish >~/.config/fish/completions/holdfast.fish
 set -l commands add remove start stop restart reload signal pause continue once \
-    status why check logs wait help completion
+    status top why check logs wait help completion
 complete -c holdfast -f
 complete -c holdfast -n "not __fish_seen_subcommand_from $commands" -a "$commands"
 complete -c holdfast -n "__fish_seen_subcommand_from help" -a "$commands"

@@ -28,6 +28,7 @@ class CommandLine {
         add_remove();
         add_orders();
         add_status();
+        add_top();
         add_why();
         add_logs();
         add_wait();
@@ -80,6 +81,11 @@ class CommandLine {
         sub->callback([this] { command_ = [this] { return status_command(status_); }; });
     }
 
+    void add_top() {
+        CLI::App* sub = command("top", "a full-screen view, with keys for orders", top_);
+        sub->callback([this] { command_ = [this] { return top_command(top_); }; });
+    }
+
     void add_orders() {
         struct Verb {
             const char* name;
@@ -104,16 +110,25 @@ class CommandLine {
                     ->type_name("SIGNAL");
             add_names(sub, order_.names);
             sub->add_flag("--all", order_.all, "every service of the folder");
-            sub->add_option("--wait", order_.patience, "how long to wait until it is so (30)")
+            sub->add_option("--wait", wait_text_, "how long to wait until it is so (30)")
                 ->expected(0, 1)
+                ->check(is_seconds_or_nothing)
                 ->type_name("SECONDS");
             if (name == "stop" || name == "restart")
                 sub->add_flag("--force", order_.force, "kill what has not ended by then");
             sub->callback([this, name] {
                 order_.verb = name;
+                if (!wait_text_.empty()) order_.patience = std::stod(wait_text_);
                 command_ = [this] { return order_command(order_); };
             });
         }
+    }
+
+    // `--wait` alone means the usual time, where CLI11 would read a number as 0.
+    static std::string is_seconds_or_nothing(const std::string& text) {
+        double seconds = 0;
+        bool good = text.empty() || CLI::detail::lexical_cast(text, seconds);
+        return good ? "" : "not a number of seconds: " + text;
     }
 
     void add_wait() {
@@ -254,7 +269,9 @@ class CommandLine {
     LogsOptions logs_;
     CompletionOptions completion_;
     Where names_;
+    Where top_;
     std::string topic_;
+    std::string wait_text_;
 };
 
 }  // namespace

@@ -47,8 +47,8 @@ struct Style {
     std::string plain;
 };
 
-Style style() {
-    if (!wants_colour(STDOUT_FILENO)) return {};
+Style style(bool colour) {
+    if (!colour) return {};
     return {"\033[1m", "\033[32m", "\033[31m", "\033[0m"};
 }
 
@@ -74,8 +74,9 @@ std::string fine(const Subject& subject) {
            duration_words(seen.age);
 }
 
-std::string report(const Subject& subject, const Findings& findings, const std::string& all_well) {
-    const Style look = style();
+std::string report(const Subject& subject, const Findings& findings, const std::string& all_well,
+                   bool colour) {
+    const Style look = style(colour);
     const Finding* cause = findings.cause();
     std::string text = look.strong + subject.name + look.plain + ": ";
     if (cause == nullptr)
@@ -99,7 +100,8 @@ int answer(const WhyOptions& options, const Subject& subject, const Findings& fi
            const std::string& all_well) {
     int code = code_of(findings);
     sys::write_all(STDOUT_FILENO, options.where.json ? json_text(subject, findings, code)
-                                                     : report(subject, findings, all_well));
+                                                     : report(subject, findings, all_well,
+                                                              wants_colour(STDOUT_FILENO)));
     return code;
 }
 
@@ -109,6 +111,12 @@ int why_command(const WhyOptions& options) {
     Subject asked = subject(service_folder(options.where.folder), options.name, options.port);
     Findings findings = why(asked);
     return answer(options, asked, findings, fine(asked));
+}
+
+std::string why_text(const WhyOptions& options) {
+    Subject asked = subject(service_folder(options.where.folder), options.name, options.port);
+    Findings findings = why(asked);
+    return report(asked, findings, fine(asked), false);
 }
 
 int check_command(const WhyOptions& options) {

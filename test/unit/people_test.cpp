@@ -8,6 +8,7 @@
 #include "people/suggest.h"
 #include "people/table.h"
 #include "people/times.h"
+#include "people/top/view.h"
 #include "people/why/symptoms.h"
 
 using namespace hf::people;
@@ -173,6 +174,46 @@ TEST(Recipe, QuotesWhatTheShellWouldTakeApart) {
 
 TEST(Table, HasNoBlanksAtTheEnds) {
     EXPECT_EQ(table({{{"A", ""}, {"B", ""}}, {{"long", ""}, {"", ""}}}), "A     B\nlong\n");
+}
+
+Glance glance_of(const std::string& name, std::uint64_t memory) {
+    Glance glance;
+    glance.seen.name = name;
+    glance.seen.supervised = true;
+    glance.seen.status = hf::format::ClassicStatus{{}, 7, false, 'u'};
+    glance.memory = memory;
+    return glance;
+}
+
+TEST(TopView, TheBarStaysOnItsService) {
+    TopView view;
+    view.take({glance_of("a", 1), glance_of("b", 2), glance_of("c", 3)}, 1s);
+    view.move(1);
+    EXPECT_EQ(view.chosen()->seen.name, "b");
+    view.take({glance_of("a", 1), glance_of("aa", 9), glance_of("b", 2)}, 2s);
+    EXPECT_EQ(view.chosen()->seen.name, "b");
+    view.sort_by(Sorting::memory);
+    EXPECT_EQ(view.chosen()->seen.name, "aa");
+    view.move(-5);
+    EXPECT_EQ(view.chosen()->seen.name, "aa");
+    view.move(99);
+    EXPECT_EQ(view.chosen()->seen.name, "a");
+    view.take({}, 3s);
+    EXPECT_EQ(view.chosen(), nullptr);
+}
+
+TEST(TopView, FitsAScreen) {
+    TopView view;
+    std::vector<Glance> many;
+    for (int i = 0; i < 100; ++i) many.push_back(glance_of("s" + std::to_string(100 + i), 0));
+    view.take(many, 1s);
+    view.move(60);
+    auto lines = view.lines(24, 80, "message");
+    ASSERT_EQ(lines.size(), 24U);
+    EXPECT_EQ(lines[21].look, Look::bar);
+    EXPECT_EQ(lines[22].text, "message");
+    for (const ScreenLine& line : lines) EXPECT_LE(line.text.size(), 80U);
+    for (size_t rows : {0U, 1U, 3U, 4U, 5U}) view.lines(rows, 10, "");
 }
 
 TEST(Suggestion, IsNearOrNothing) {
