@@ -9,7 +9,7 @@ is_not_tried() { [ "$1" = svscanboot ] || [ "$1" = holdfast ]; }
 
 # Their pages come with them, from another branch of the work; take them out of here then.
 comes_later() { # PAGE
-    [[ " multilog tai64n tai64nlocal " == *" ${1%.8} "* ]]
+    [[ " multilog multilog-zstd tai64n tai64nlocal " == *" ${1%.8} "* ]]
 }
 
 page_of() { # PROGRAM
