@@ -23,7 +23,7 @@ Look look_of(const std::string& state) {
 
 std::string head() {
     std::array<char, 200> text{};
-    std::snprintf(text.data(), text.size(), "%-20s %-12s %8s %7s %5s %6s %8s  %s", "NAME", "STATE",
+    std::snprintf(text.data(), text.size(), "%-19s %-12s %8s %7s %5s %6s %8s  %s", "NAME", "STATE",
                   "PID", "SINCE", "AGAIN", "CPU", "MEMORY", "LISTENS");
     return text.data();
 }
@@ -34,7 +34,7 @@ std::string row(const Glance& glance, double share) {
     std::string ports;
     for (const std::string& each : glance.listens) ports += (ports.empty() ? "" : " ") + each;
     std::array<char, 300> text{};
-    std::snprintf(text.data(), text.size(), "%-20.20s %-12s %8s %7s %5u %5.1f%% %8s  %.100s",
+    std::snprintf(text.data(), text.size(), "%-19.19s %-12s %8s %7s %5u %5.1f%% %8s  %.100s",
                   seen.name.c_str(), state_word(seen).c_str(),
                   seen.up() ? std::to_string(seen.pid()).c_str() : "-",
                   known ? duration_short(seen.age).c_str() : "-", restarts_of(seen), share * 100,
