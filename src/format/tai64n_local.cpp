@@ -61,14 +61,14 @@ void Tai64nLocal::take(std::string_view bytes, std::string& out) {
                 bytes.remove_prefix(1);
             }
             if (!waiting_.empty()) {
-                const size_t count = count_digits(bytes.substr(0, most_digits));
+                const size_t count = count_digits(bytes.substr(0, most_digits + 1));
                 const bool whole = begins && count == 24 && bytes.size() > count;
                 if (whole) {
                     label(bytes.substr(0, count), out);
                     waiting_.clear();
                 } else {
                     waiting_.append(bytes.substr(0, count));
-                    if (count == bytes.size() && waiting_.size() <= most_digits) return;
+                    if (count == bytes.size() && waiting_.size() <= most_digits + 1) return;
                     finish(out);
                 }
                 bytes.remove_prefix(count);
