@@ -300,6 +300,10 @@ void Supervision::complain(Entry& entry, const char* kind, const sys::Error& err
     std::string text = kind + error.text();
     if (error.code() != 0) text.append(": ").append(format::error_text(error.code()));
     if (std::exchange(entry.complaint, text) == text) return;
+    // What a service and its logger both run into is one matter.
+    for (const Entry* other : {entry.main, entry.logger}) {
+        if (other != nullptr && other->complaint == text) return;
+    }
     if (out_of_descriptors(error.code())) {
         if (std::exchange(limit_was_said_, true)) return;
         text.append("; what runs goes on, what is left waits until some are free");
