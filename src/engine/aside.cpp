@@ -58,23 +58,28 @@ std::string target_of(const std::string& name) {
 }
 
 // A process that looks at everything an engine would. True when it has seen it.
-bool got_through(pid_t& probe, const std::string& name) {
-    if (probe == 0) {
-        probe = ::fork();
-        if (probe != 0) return false;
-        struct stat status {};
-        ::stat(name.c_str(), &status);
-        ::stat((name + "/log").c_str(), &status);
-        (void)sys::open((name + "/supervise/status").c_str(), O_RDONLY | O_NONBLOCK);
-        ::_exit(0);
+bool got_through(pid_t& pid, const std::string& name) {
+    if (pid == 0) {
+        pid = ::fork();
+        if (pid != 0) return false;
+        // Executed, it holds none of this engine's locks and pipes while it is stuck.
+        ::execl("/proc/self/exe", "holdfast-engine", "probe", name.c_str(), "aside", nullptr);
+        ::_exit(111);
     }
     siginfo_t info{};
-    int waited = ::waitid(P_PID, static_cast<id_t>(probe), &info, WEXITED | WNOHANG);
-    if (waited < 0) probe = 0;  // it could not be made
-    return waited == 0 && info.si_pid == probe;
+    int waited = ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG);
+    if (waited < 0) pid = 0;  // it could not be made
+    return waited == 0 && info.si_pid == pid;
 }
 
 }  // namespace
+
+void probe(const std::string& name) {
+    struct stat status {};
+    ::stat(name.c_str(), &status);
+    ::stat((name + "/log").c_str(), &status);
+    (void)sys::open((name + "/supervise/status").c_str(), O_RDONLY | O_NONBLOCK);
+}
 
 Aside::Aside(sys::GuardPage* page) : page_(page) {
     if (page_ == nullptr) return;

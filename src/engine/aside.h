@@ -12,6 +12,9 @@
 
 namespace hf::engine {
 
+// What that process does: looks at everything of the service `name` that an engine would.
+void probe(const std::string& name);
+
 class Aside {
   public:
     // Adds what the last engine was at when it got stuck, if it did, to what the page keeps of the
