@@ -5,7 +5,9 @@ import argparse
 import atexit
 import json
 import os
+import signal
 import statistics
+import sys
 
 from . import processes, supervisors
 from .ground import BUILD, ROOT
@@ -107,6 +109,7 @@ def arguments(description, **defaults):
     args = parser.parse_args()
     processes.become_subreaper()
     atexit.register(processes.end_all)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(111))  # in order: nothing is left over
     tree = supervisors.peers()
     everybody = [supervisors.Holdfast(os.path.abspath(args.bin)), supervisors.Daemontools(tree),
                  supervisors.Runit(tree), supervisors.S6(tree), supervisors.Supervisord(tree)]
