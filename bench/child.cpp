@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The service that is measured: appends one record, of when it started and who it is, to the file
-// that BENCH_STAMPS names, and sleeps. Without a C library, so that it costs next to nothing itself.
-// Compiled with CRASH it ends at once instead; with NOTHING it ends without even a stamp.
+// that BENCH_STAMPS names, and sleeps. Without a C library, so that it costs next to nothing
+// itself. Compiled with CRASH it ends at once instead; with NOTHING it ends without even a stamp.
 #include <fcntl.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -47,8 +47,10 @@ extern "C" [[noreturn]] void begin(long* stack) {
     timespec now;
     call(SYS_clock_gettime, CLOCK_MONOTONIC, reinterpret_cast<long>(&now));
     const char* stamps = value_of("BENCH_STAMPS=", reinterpret_cast<char**>(stack + stack[0] + 2));
-    Stamp stamp{now.tv_sec * 1'000'000'000 + now.tv_nsec, static_cast<int>(call(SYS_getpid)),
-                static_cast<int>(call(SYS_getppid)), {}};
+    Stamp stamp{now.tv_sec * 1'000'000'000 + now.tv_nsec,
+                static_cast<int>(call(SYS_getpid)),
+                static_cast<int>(call(SYS_getppid)),
+                {}};
     char path[4096];
     long size = call(SYS_getcwd, reinterpret_cast<long>(path), sizeof path);
     long at = size;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the kernel needs without a supervisor.
 //
-//   floor start FOLDER NAME...      runs FOLDER/NAME/run for each NAME, as cheaply as can be, and sleeps
+//   floor start FOLDER NAME...      runs FOLDER/NAME/run for each NAME, cheaply, and sleeps
 //   floor time TIMES PROGRAM ...    runs PROGRAM so often, and prints how long each run took, in ns
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -29,8 +29,7 @@ void start_one(const char* directory) {
 }
 
 int start(const char* folder, char** names) {
-    for (; *names != nullptr; ++names)
-        start_one((std::string(folder) + "/" + *names).c_str());
+    for (; *names != nullptr; ++names) start_one((std::string(folder) + "/" + *names).c_str());
     for (;;) pause();
 }
 
