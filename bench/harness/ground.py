@@ -10,6 +10,8 @@ import subprocess
 import tempfile
 import time
 
+from . import processes
+
 ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 BUILD = os.path.join(ROOT, "build", "bench")
 STAMP = struct.Struct("<qii32s")  # as bench/child.cpp writes it
@@ -44,6 +46,7 @@ class Ground:
         for directory in (self.place, memory):
             os.chmod(directory, 0o755)
             atexit.register(shutil.rmtree, directory, ignore_errors=True)
+        atexit.register(processes.end_all)  # first: nobody makes files again
         self.memory = memory
         self.run = {}  # program -> where it can be linked from
         for name in ("child", "crasher"):
