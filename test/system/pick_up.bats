@@ -234,7 +234,7 @@ bad_log_later() {
 
 @test "a log that comes later and cannot be: said once, the engine lives" {
     ours bad_log_later
-    shows '> supervised' '> supervise: warning: a/supervise/log is not a fifo: remove it' '= 0'
+    shows '> supervised' '> supervise: fatal: a/supervise/log is not a fifo: remove it' '= 0'
 }
 
 exec_failure() {
