@@ -82,6 +82,7 @@ void World::unlink(const std::string& name) {
 }
 
 void World::set_log(int directory, bool present) {
+    if (halting) return;  // nobody looks any more
     if (present && at(directory).log < 0) {
         int log = make_directory(at(directory).name + "/log");
         at(directory).log = log;
