@@ -90,11 +90,14 @@ void play_seeds(std::uint64_t first, std::uint64_t last, Totals& totals) {
 
 bool finds(Bug bug, const char* name) {
     constexpr std::uint64_t enough = 500;
-    for (std::uint64_t seed = 1; seed <= enough; ++seed) {
-        Outcome outcome = play({.seed = seed, .bug = bug});
-        if (outcome.violation.empty()) continue;
-        std::cout << "planted bug " << name << " found by seed " << seed << ": "
-                  << outcome.violation << "\n";
+    std::vector<Plot> plots;
+    for (const std::string& scenario : scenarios()) plots.push_back({.scenario = scenario});
+    for (std::uint64_t seed = 1; seed <= enough; ++seed) plots.push_back({.seed = seed});
+    for (Plot& plot : plots) {
+        plot.bug = bug;
+        std::string violation = play(plot).violation;
+        if (violation.empty()) continue;
+        std::cout << "planted bug found: " << violation << ": " << command_for(plot) << std::endl;
         return true;
     }
     std::cout << "planted bug " << name << " NOT FOUND\n";
@@ -152,7 +155,7 @@ bool parse(const std::vector<std::string>& words, Options& options) {
 
 int play_everything(Totals& totals) {
     play_scenarios(totals);
-    play_seeds(1, 150, totals);
+    play_seeds(1, 300, totals);
     int missed = 0;
     for (auto [bug, name] : bugs) missed += finds(bug, name) ? 0 : 1;
     return missed;

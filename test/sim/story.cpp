@@ -93,6 +93,18 @@ Duration broken(World& world) {
     return 6s;
 }
 
+// A log comes back while the logger that was there before still reads.
+Duration logs(World& world) {
+    add_service(world, "a", true);
+    int a = *world.find("a");
+    world.at(*world.find("a/log")).deaf = true;
+    world.plan(2s, [&world, a] { world.set_log(a, false); });
+    world.plan(3s, [&world] { kill_service(world, "a"); });
+    world.plan(4s, [&world, a] { world.set_log(a, true); });
+    world.plan(5s, [&world] { kill_service(world, "a"); });
+    return 8s;
+}
+
 // The guardian is killed; what lives is adopted, and dies in the arms of the next.
 Duration orphans(World& world) {
     add_service(world, "a", true);
@@ -106,8 +118,8 @@ Duration orphans(World& world) {
 }
 
 const std::map<std::string, Duration (*)(World&)> stories{
-    {"crashes", crashes}, {"orders", orders}, {"links", links},
-    {"halt", halt},       {"broken", broken}, {"orphans", orphans},
+    {"crashes", crashes}, {"orders", orders},   {"links", links}, {"halt", halt},
+    {"broken", broken},   {"orphans", orphans}, {"logs", logs},
 };
 
 // ---- random ones ----

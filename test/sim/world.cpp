@@ -239,7 +239,7 @@ void World::start_stranger() {
     process(serial).ends_at = now_ + pick(100) * 1s;
 }
 
-// A reader takes what is there at once, and ends by itself at the end of its input.
+// A reader takes what is there at once, and ends by itself at the end of its input: soon, or late.
 void World::pipe_changed(int directory) {
     Directory& main = at(directory);
     bool writer = main.pipe_held;
@@ -267,7 +267,7 @@ void World::pipe_changed(int directory) {
     bool gone = !is_linked(directory) || !main.locked || !main.has_log || main.troubled ||
                 (written && written->released);
     if (engine_lives && !gone) throw Violation{"end of file for the logger of " + main.name};
-    if (!reader->ends_at) reader->ends_at = now_ + 1ms;
+    if (!reader->ends_at) reader->ends_at = now_ + (reader->deaf ? 3000ms : 1ms);
 }
 
 // ---- engines, guardians, machines that end ----
