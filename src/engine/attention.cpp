@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "sys/clock.h"
+
 namespace hf::engine {
 
 namespace {
@@ -12,20 +14,31 @@ namespace {
 constexpr itimerval patience{{0, 0}, {1, 500'000}};
 constexpr itimerval never{};
 
+// A timer that was set longer ago is set again: whoever is entered has at least patience less this.
+constexpr core::Duration still_fresh = std::chrono::milliseconds(250);
+
 }  // namespace
 
-Attention::Attention(sys::GuardPage* page, const std::string& name) : page_(page) {
+void Watchdog::enter(const std::string& name) {
     if (page_ == nullptr) return;
     size_t size = std::min(name.size(), page_->busy.size() - 1);
     std::copy_n(name.begin(), size, page_->busy.begin());
     page_->busy[size] = '\0';
+    core::Time now(sys::boot_time());
+    if (is_set_ && now - set_ < still_fresh) return;
     ::setitimer(ITIMER_REAL, &patience, nullptr);
+    set_ = now;
+    is_set_ = true;
 }
 
-Attention::~Attention() {
-    if (page_ == nullptr) return;
+void Watchdog::leave() {
+    if (page_ != nullptr) page_->busy[0] = '\0';
+}
+
+void Watchdog::rest() {
+    if (!is_set_) return;
     ::setitimer(ITIMER_REAL, &never, nullptr);
-    page_->busy[0] = '\0';
+    is_set_ = false;
 }
 
 }  // namespace hf::engine

@@ -5,21 +5,43 @@
 
 #include <string>
 
+#include "core/time.h"
 #include "sys/guard.h"
 
 namespace hf::engine {
 
-// As long as it lives, the guardian's page names the service the engine is at, and a timer runs
-// that kills the engine: SIGALRM ends even a wait in the kernel, if anything can.
+// The timer that kills an engine that is stuck: SIGALRM ends even a wait in the kernel, if anything
+// can. To set it is a system call, so it runs on from one service to the next for a while.
+class Watchdog {
+  public:
+    explicit Watchdog(sys::GuardPage* page) : page_(page) {}  // no page: does nothing
+
+    // The guardian's page names the service from `enter` to `leave`; the timer has been set not
+    // long before.
+    void enter(const std::string& name);
+    void leave();
+
+    // No timer runs: to be called before what may take any time.
+    void rest();
+
+  private:
+    sys::GuardPage* page_;
+    core::Time set_{};
+    bool is_set_ = false;
+};
+
+// As long as it lives, the engine is at the service `name`.
 class Attention {
   public:
-    Attention(sys::GuardPage* page, const std::string& name);  // no page: does nothing
-    ~Attention();
+    Attention(Watchdog& watchdog, const std::string& name) : watchdog_(watchdog) {
+        watchdog_.enter(name);
+    }
+    ~Attention() { watchdog_.leave(); }
     Attention(const Attention&) = delete;
     Attention& operator=(const Attention&) = delete;
 
   private:
-    sys::GuardPage* page_;
+    Watchdog& watchdog_;
 };
 
 }  // namespace hf::engine

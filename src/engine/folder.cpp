@@ -35,8 +35,8 @@ bool hears_every_change() {
 
 }  // namespace
 
-Folder::Folder(sys::GuardPage* page)
-    : page_(page), aside_(page), inotify_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
+Folder::Folder(sys::GuardPage* page, Watchdog& watchdog)
+    : watchdog_(watchdog), aside_(page), inotify_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
     if (!inotify_) return;
     folder_watch_ = ::inotify_add_watch(inotify_.get(), ".", comings_and_goings | IN_ONLYDIR);
     complete_ = folder_watch_ >= 0 && hears_every_change();
@@ -47,7 +47,7 @@ void Folder::examine(const std::string& name, Scan& scan) {
         scan.unseen.push_back({name, "unable to reach " + name, ETIMEDOUT});
         return;
     }
-    Attention attention(page_, name);
+    Attention attention(watchdog_, name);
     struct stat status {};
     struct stat log {};
     if (::stat(name.c_str(), &status) < 0) {

@@ -20,7 +20,7 @@ namespace hf::engine {
 // The current directory.
 class Folder {
   public:
-    explicit Folder(sys::GuardPage* page);
+    Folder(sys::GuardPage* page, Watchdog& watchdog);
 
     // Adds what stands at the path `name` to `scan`; nothing if that is no directory.
     void examine(const std::string& name, Scan& scan);
@@ -46,7 +46,7 @@ class Folder {
         Dir dir;
         std::string name;
     };
-    sys::GuardPage* page_;
+    Watchdog& watchdog_;
     Aside aside_;
     sys::Fd inotify_;
     int folder_watch_ = -1;

@@ -61,7 +61,8 @@ void complete_record(void* record, pid_t pid) noexcept {
 
 LinuxKernel::LinuxKernel() : parent_(std::in_place_type<GuardianLink>) {
     page_ = &std::get<GuardianLink>(parent_).page();
-    folder_.emplace(page_);
+    watchdog_ = Watchdog(page_);
+    folder_.emplace(page_, watchdog_);
     raise_limits();
     poller_.add(std::visit([](auto& parent) { return parent.fd(); }, parent_), tag_parent);
     if (folder_->fd() >= 0) poller_.add(folder_->fd(), tag_folder);
@@ -118,6 +119,7 @@ std::vector<Happening> LinuxKernel::wait(std::optional<core::Time> deadline) {
     if (more) timeout = core::Duration::zero();
 
     std::vector<Happening> happened;
+    watchdog_.rest();
     auto tags = poller_.wait(timeout);
     if (more) tags.push_back(tag_parent);
     for (std::uint64_t tag : tags) {
@@ -165,7 +167,7 @@ void LinuxKernel::need_descriptor(const std::string& name) const {
 }
 
 Claimed LinuxKernel::claim(const core::Listed& found) {
-    Attention attention(page_, found.name);
+    Attention attention(watchdog_, found.name);
     need_descriptor(found.name);
     auto dir = std::make_unique<ServiceDir>(found);
     unsigned index = static_cast<unsigned>(dirs_.size());
@@ -180,21 +182,21 @@ Claimed LinuxKernel::claim(const core::Listed& found) {
 }
 
 void LinuxKernel::rename(Dir dir, const core::Listed& now) {
-    Attention attention(page_, now.name);
+    Attention attention(watchdog_, now.name);
     at(dir).rename(now);
     if (folder_) folder_->watch(dir, at(dir).path(), now.name);
 }
 
 void LinuxKernel::listen(Dir dir) {
     ServiceDir& service = at(dir);
-    Attention attention(page_, service.name());
+    Attention attention(watchdog_, service.name());
     service.listen();
     poller_.add(service.control(), tag_control | static_cast<unsigned>(dir));
     if (folder_) folder_->watch(dir, service.path(), service.name());
 }
 
 void LinuxKernel::open_log(Dir dir) {
-    Attention attention(page_, at(dir).name());
+    Attention attention(watchdog_, at(dir).name());
     at(dir).open_log();
 }
 
@@ -259,7 +261,7 @@ Life LinuxKernel::life(const format::Record& record) {
 
 core::Started LinuxKernel::spawn(Dir dir, const format::Record& newborn, const Wiring& wiring) {
     ServiceDir& service = at(dir);
-    Attention attention(page_, service.name());
+    Attention attention(watchdog_, service.name());
     service.verify();
     if (::access((service.path() + "/run").c_str(), X_OK) < 0)
         sys::fail("unable to start " + service.name() + "/run");
@@ -300,7 +302,7 @@ void LinuxKernel::signal(core::Pid pid, int number) {
 }
 
 void LinuxKernel::write_status(Dir dir, const format::Record& record) {
-    Attention attention(page_, at(dir).name());
+    Attention attention(watchdog_, at(dir).name());
     at(dir).write_status(format::encode(record));
 }
 

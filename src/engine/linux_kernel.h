@@ -9,6 +9,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "engine/attention.h"
 #include "engine/folder.h"
 #include "engine/kernel.h"
 #include "engine/orphans.h"
@@ -58,8 +59,9 @@ class LinuxKernel final : public Kernel {
     Parent parent_;
     sys::GuardPage* page_ = nullptr;  // of a guardian
     bool ready_ = false;
-    std::string lone_;              // the one directory; empty: a folder
-    std::optional<Folder> folder_;  //
+    std::string lone_;  // the one directory; empty: a folder
+    Watchdog watchdog_{nullptr};
+    std::optional<Folder> folder_;  // unless lone
     sys::Poller poller_;
     Orphans orphans_;
     std::vector<std::unique_ptr<ServiceDir>> dirs_;  // by Dir
