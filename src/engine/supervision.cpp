@@ -177,30 +177,30 @@ void Supervision::take_over(Entry& entry, const Claimed& claimed) {
 
 void Supervision::tell(Entry& entry, const core::Event& event) {
     if (!entry.dir) return;
-    Service before = entry.service;
-    act(entry, event);
-    settle(entry, before);
+    Service saved = entry.service;
+    act(entry, event, saved);
+    settle(entry, saved);
 }
 
 void Supervision::tell(Entry& entry, const std::string& letters) {
-    Service before = entry.service;
+    Service saved = entry.service;
     for (char letter : letters) {
-        if (auto order = core::order_of(letter)) act(entry, *order);
+        if (auto order = core::order_of(letter)) act(entry, *order, saved);
     }
-    settle(entry, before);
+    settle(entry, saved);
 }
 
-void Supervision::act(Entry& entry, const core::Event& event) {
+void Supervision::act(Entry& entry, const core::Event& event, Service& saved) {
     for (const core::Effect& effect : core::step(entry.service, event, kernel_.now())) {
         if (const auto* signal = std::get_if<core::Signal>(&effect)) {
             kernel_.signal(entry.service.pid, signal->number);
-        } else {
-            start(entry);
+        } else if (start(entry)) {
+            saved = entry.service;  // as the newborn has written
         }
     }
 }
 
-void Supervision::start(Entry& entry) {
+bool Supervision::start(Entry& entry) {
     core::Moment now = kernel_.now();
     entry.conceived = now.boot;
     format::Record newborn = record(entry);
@@ -212,10 +212,12 @@ void Supervision::start(Entry& entry) {
         entry.complaint.clear();
         entry.unsaved = false;
         if (!entry.listed.has_log) end_log(entry);
+        return true;
     } catch (const sys::Error& error) {
         complain(entry, "supervise: fatal: ", error);
         core::step(entry.service, core::StartFailed{error.code()}, now);
         entry.unsaved = true;  // the newborn may have written of itself
+        return false;
     }
 }
 
@@ -226,8 +228,8 @@ Wiring Supervision::wiring(const Entry& entry) const {
     return {};
 }
 
-void Supervision::settle(Entry& entry, const Service& before) {
-    if (entry.unsaved || !(entry.service == before)) save(entry);
+void Supervision::settle(Entry& entry, const Service& saved) {
+    if (entry.unsaved || !(entry.service == saved)) save(entry);
     schedule(entry);
     auto code = core::final_code(entry.service);
     if (code && entry.listed.name == main_) kernel_.conclude(*code);

@@ -54,9 +54,10 @@ class Supervision {
     std::optional<sys::Error> try_to_take(Entry& entry);
     void take_over(Entry& entry, const Claimed& claimed);
     void retry_later(Entry& entry, const sys::Error& error);
-    void act(Entry& entry, const core::Event& event);
-    void start(Entry& entry);
-    void settle(Entry& entry, const core::Service& before);
+    // `saved` is the state that stands on disk.
+    void act(Entry& entry, const core::Event& event, core::Service& saved);
+    bool start(Entry& entry);
+    void settle(Entry& entry, const core::Service& saved);
     void save(Entry& entry, bool released = false);
     void finish(Entry& entry);
     void end_log(Entry& main);
