@@ -2,8 +2,9 @@
 #include "format/status.h"
 
 #include <algorithm>
-#include <concepts>
 #include <utility>
+
+#include "format/bytes.h"
 
 namespace hf::format {
 
@@ -35,6 +36,7 @@ enum Offset : size_t {
     at_boot = 72,
     at_session = 88,
     at_supervisor = 96,
+    at_last_note = 100,
 };
 
 constexpr std::uint8_t version = 1;
@@ -73,54 +75,16 @@ auto value_of(const Table& table, char letter) -> std::optional<decltype(table[0
     return row->first;
 }
 
-template <std::unsigned_integral Number>
-void put(RecordBytes& bytes, size_t at, Number number) noexcept {
-    for (size_t i = 0; i < sizeof number; ++i)
-        bytes[at + i] = static_cast<std::byte>((number >> (8 * i)) & 0xff);
-}
-
-template <std::unsigned_integral Number>
-Number get(std::span<const std::byte> bytes, size_t at) {
-    Number number = 0;
-    for (size_t i = 0; i < sizeof number; ++i)
-        number = static_cast<Number>(number | (std::to_integer<Number>(bytes[at + i]) << (8 * i)));
-    return number;
-}
-
-void put_char(RecordBytes& bytes, size_t at, char value) {
-    bytes[at] = std::byte(value);
-}
-char get_char(std::span<const std::byte> bytes, size_t at) {
-    return static_cast<char>(std::to_integer<unsigned char>(bytes[at]));
-}
-
-void put_time(RecordBytes& bytes, size_t at, core::Time time) noexcept {
+void put_time(std::span<std::byte> bytes, size_t at, core::Time time) noexcept {
     put(bytes, at, static_cast<std::uint64_t>(time.time_since_epoch().count()));
 }
 core::Time get_time(std::span<const std::byte> bytes, size_t at) {
     return core::Time(core::Duration(static_cast<std::int64_t>(get<std::uint64_t>(bytes, at))));
 }
 
-// FNV-1a over the whole record but the checksum itself.
+// Over the whole record but the checksum itself.
 std::uint32_t checksum(std::span<const std::byte> bytes) noexcept {
-    std::uint32_t sum = 2166136261U;
-    for (size_t i = 0; i < bytes.size(); ++i) {
-        if (i >= at_checksum && i < at_checksum + 4) continue;
-        sum = (sum ^ std::to_integer<std::uint32_t>(bytes[i])) * 16777619U;
-    }
-    return sum;
-}
-
-void put_label(RecordBytes& bytes, core::WallTime wall) noexcept {
-    auto label = external(tai64n(wall.time_since_epoch()));
-    for (size_t i = 0; i < label.size(); ++i) bytes[at_label + i] = std::byte(label[i]);
-}
-
-Tai64n get_label(std::span<const std::byte> bytes) {
-    std::array<unsigned char, 12> label{};
-    for (size_t i = 0; i < label.size(); ++i)
-        label[i] = std::to_integer<unsigned char>(bytes[at_label + i]);
-    return from_external(label);
+    return fnv1a(bytes.subspan(at_checksum + 4), fnv1a(bytes.first(at_checksum)));
 }
 
 // Whether the kernel's clock can have shown it: since boot, and within a century.
@@ -139,20 +103,12 @@ bool makes_sense(const Record& record) {
     return core::has_process(service) ? pid > 0 : pid == 0;
 }
 
-// The epoch for a label that no clock of ours can have shown.
-core::WallTime wall_of(Tai64n label) {
-    constexpr std::uint64_t last = 9'000'000'000;  // seconds that fit in nanoseconds: to 2255
-    if (label.seconds < tai64_epoch || label.seconds - tai64_epoch > last) return {};
-    auto seconds = std::chrono::seconds(label.seconds - tai64_epoch);
-    return core::WallTime(seconds + std::chrono::nanoseconds(label.nanoseconds));
-}
-
 }  // namespace
 
 RecordBytes encode(const Record& record) {
     const core::Service& service = record.service;
     RecordBytes bytes{};
-    put_label(bytes, service.changed.wall);
+    put_label(bytes, at_label, service.changed.wall);
     put(bytes, at_pid, static_cast<std::uint32_t>(service.pid));
     put_char(bytes, at_paused, service.paused && core::has_process(service) ? 1 : 0);
     put_char(bytes, at_want, letter_of(want_letters, service.want));
@@ -175,6 +131,7 @@ RecordBytes encode(const Record& record) {
     std::ranges::copy(record.session.boot, bytes.begin() + at_boot);
     put(bytes, at_session, record.session.number);
     put(bytes, at_supervisor, record.session.supervisor);
+    put(bytes, at_last_note, record.last_note);
     put(bytes, at_checksum, checksum(bytes));
     return bytes;
 }
@@ -204,7 +161,7 @@ std::optional<Record> decode(std::span<const std::byte> bytes) {
     service.asked = (flags & flag_asked) != 0;
     service.closing = (flags & flag_closing) != 0;
     service.pid = core::Pid(static_cast<int>(get<std::uint32_t>(bytes, at_pid)));
-    service.changed = {get_time(bytes, at_changed), wall_of(get_label(bytes))};
+    service.changed = {get_time(bytes, at_changed), wall_of(get_label(bytes, at_label))};
     auto started = get_time(bytes, at_started);
     if (started != core::Time{}) service.started = started;
     service.told = get_time(bytes, at_told);
@@ -215,18 +172,19 @@ std::optional<Record> decode(std::span<const std::byte> bytes) {
     std::ranges::copy(bytes.subspan(at_boot, 16), record.session.boot.begin());
     record.session.number = get<std::uint64_t>(bytes, at_session);
     record.session.supervisor = get<std::uint32_t>(bytes, at_supervisor);
+    record.last_note = get<std::uint32_t>(bytes, at_last_note);
     if (!makes_sense(record)) return std::nullopt;
     return record;
 }
 
 std::optional<ClassicStatus> decode_classic(std::span<const std::byte> bytes) {
     if (bytes.size() < classic_size) return std::nullopt;
-    return ClassicStatus{get_label(bytes), get<std::uint32_t>(bytes, at_pid),
+    return ClassicStatus{get_label(bytes, at_label), get<std::uint32_t>(bytes, at_pid),
                          get_char(bytes, at_paused) != 0, get_char(bytes, at_want)};
 }
 
 void stamp(RecordBytes& bytes, core::Pid pid, core::Moment born) noexcept {
-    put_label(bytes, born.wall);
+    put_label(bytes, at_label, born.wall);
     put(bytes, at_pid, static_cast<std::uint32_t>(pid));
     put_time(bytes, at_started, born.boot);
     put_time(bytes, at_changed, born.boot);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// supervise/status: bytes 0 to 17 as daemontools defines them, then our checkpoint of the service.
+// supervise/status: bytes 0 to 17 as daemontools defines them, then our checkpoint of the service
+// (and behind it, its history: see history.h).
 // doc/service-dir.md has the layout with a worked dump. Pure; stamp() may run between clone and
 // exec.
 #pragma once
@@ -33,6 +34,7 @@ struct Record {
     Session session{};
     core::Time conceived{};  // just before the process was made; it was born before service.started
     bool released = false;   // the supervision has ended in order
+    std::uint32_t last_note = 0;  // the number of the last in the history, see history.h
     bool operator==(const Record&) const = default;
 };
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "format/history.h"
 #include "format/status.h"
 #include "require.h"
 
@@ -29,6 +30,7 @@ void try_to_resume(const format::Record& record) {
 
 void try_to_decode(std::span<const std::byte> bytes) {
     format::decode_classic(bytes);
+    for (const format::Note& event : format::history(bytes)) require(event.number != 0);
     auto record = format::decode(bytes);
     if (!record) return;
     require(format::decode(format::encode(*record)) == record);

@@ -27,6 +27,7 @@ Record a_record() {
     for (size_t i = 0; i < 16; ++i) record.session.boot[i] = std::byte(i + 1);
     record.session.number = 0x1122334455667788;
     record.session.supervisor = 4321;
+    record.last_note = 140'000;
     return record;
 }
 
