@@ -13,6 +13,7 @@
 
 #include "core/scan.h"
 #include "core/service.h"
+#include "format/history.h"
 #include "format/status.h"
 
 namespace hf::engine {
@@ -53,7 +54,11 @@ struct Claimed {
     Dir dir;
     bool normally_down;
     std::optional<format::Record> record;  // what the last supervision left
+    std::uint32_t last_note;               // the number of the last in the history
 };
+
+// What has happened since the record was written last, by number.
+using Notes = std::vector<format::Note>;
 
 // Which ends of which log pipe a process gets: the one of the directory held as `of`.
 struct Wiring {
@@ -110,11 +115,16 @@ class Kernel {
 
     virtual Life life(const format::Record& record) = 0;
 
-    // Starts `run`. The record, with state `up`, is completed and written by the newborn itself.
-    virtual core::Started spawn(Dir dir, const format::Record& newborn, const Wiring& wiring) = 0;
+    // Starts `run`. The notes, whose last is the start, and the record, with state `up`, are
+    // completed and written by the newborn itself.
+    virtual core::Started spawn(Dir dir, const format::Record& newborn, const Notes& notes,
+                                const Wiring& wiring) = 0;
 
     virtual void signal(core::Pid pid, int number) = 0;
-    virtual void write_status(Dir dir, const format::Record& record) = 0;
+
+    // First the notes into the history, then the record: what an engine that dies in between has
+    // written, the next one writes again, in the same place.
+    virtual void write_status(Dir dir, const format::Record& record, const Notes& notes) = 0;
 
     // The death of `pid` is recorded and need not be reported again.
     virtual void bury(core::Pid pid) = 0;

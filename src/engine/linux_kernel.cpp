@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "engine/page.h"
 #include "sys/clock.h"
 #include "sys/error.h"
 #include "sys/process.h"
@@ -33,9 +34,8 @@ core::Moment moment() noexcept {
     return {core::Time(sys::boot_time()), core::WallTime(sys::wall_time())};
 }
 
-// In the newborn: see sys/spawn.h for what may be done here.
-void complete_record(void* record, pid_t pid) noexcept {
-    format::stamp(*static_cast<format::RecordBytes*>(record), core::Pid(pid), moment());
+void complete(void* page, pid_t pid) noexcept {
+    static_cast<Page*>(page)->complete(pid, moment());
 }
 
 [[noreturn]] void explain(const ServiceDir& dir, const Wiring& wiring,
@@ -178,7 +178,8 @@ Claimed LinuxKernel::claim(const core::Listed& found) {
         free_.pop_back();
     }
     dirs_[index] = std::move(dir);
-    return {Dir(index), dirs_[index]->normally_down(), dirs_[index]->record()};
+    return {Dir(index), dirs_[index]->normally_down(), dirs_[index]->record(),
+            dirs_[index]->last_note()};
 }
 
 void LinuxKernel::rename(Dir dir, const core::Listed& now) {
@@ -259,14 +260,15 @@ Life LinuxKernel::life(const format::Record& record) {
     return orphans_.add(pid, poller_, tag_orphan) ? Life::alien : Life::none;
 }
 
-core::Started LinuxKernel::spawn(Dir dir, const format::Record& newborn, const Wiring& wiring) {
+core::Started LinuxKernel::spawn(Dir dir, const format::Record& newborn, const Notes& notes,
+                                 const Wiring& wiring) {
     ServiceDir& service = at(dir);
     Attention attention(watchdog_, service.name());
     service.verify();
     if (::access((service.path() + "/run").c_str(), X_OK) < 0)
         sys::fail("unable to start " + service.name() + "/run");
 
-    format::RecordBytes record = format::encode(newborn);
+    Page page(newborn, notes);
     char run[] = "./run";
     std::array<char*, 2> argv{run, nullptr};
     sys::SpawnPlan plan{};
@@ -275,9 +277,9 @@ core::Started LinuxKernel::spawn(Dir dir, const format::Record& newborn, const W
     plan.argv = argv.data();
     plan.environment = environ;
     plan.record_path = "supervise/status";
-    plan.record = record.data();
-    plan.record_size = record.size();
-    plan.complete = complete_record;
+    plan.record = page.pieces();
+    plan.complete = complete;
+    plan.context = &page;
     // Opened for both, a log pipe knows neither SIGPIPE nor, while the service lives, loss.
     if (wiring.end == Wiring::End::writes)
         plan.redirection = {at(wiring.of).log_path().c_str(), O_RDWR, STDOUT_FILENO};
@@ -293,17 +295,16 @@ core::Started LinuxKernel::spawn(Dir dir, const format::Record& newborn, const W
 
     sys::SpawnResult result = sys::spawn(plan);
     if (result.pid == 0) explain(service, wiring, result);
-    format::Record born = *format::decode(record);
-    return {core::Pid(result.pid), born.service.changed};
+    return {core::Pid(result.pid), page.record().service.changed};
 }
 
 void LinuxKernel::signal(core::Pid pid, int number) {
     if (!orphans_.signal(pid, number)) ::kill(static_cast<pid_t>(pid), number);
 }
 
-void LinuxKernel::write_status(Dir dir, const format::Record& record) {
+void LinuxKernel::write_status(Dir dir, const format::Record& record, const Notes& notes) {
     Attention attention(watchdog_, at(dir).name());
-    at(dir).write_status(format::encode(record));
+    at(dir).write_status(Page(record, notes).pieces());
 }
 
 void LinuxKernel::bury(core::Pid pid) {

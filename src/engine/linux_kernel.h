@@ -42,9 +42,10 @@ class LinuxKernel final : public Kernel {
     std::vector<core::Listed> unlinked() override;
     void release(Dir dir) override;
     Life life(const format::Record& record) override;
-    core::Started spawn(Dir dir, const format::Record& newborn, const Wiring& wiring) override;
+    core::Started spawn(Dir dir, const format::Record& newborn, const Notes& notes,
+                        const Wiring& wiring) override;
     void signal(core::Pid pid, int number) override;
-    void write_status(Dir dir, const format::Record& record) override;
+    void write_status(Dir dir, const format::Record& record, const Notes& notes) override;
     void bury(core::Pid pid) override;
     void conclude(int exit_code) override;
     void say(const std::string& line) override;

@@ -21,7 +21,9 @@ struct Entry {
     core::Listed listed;
     std::optional<Dir> dir;
     core::Service service{};
-    core::Time conceived{};  // of its process, see format::Record
+    core::Time conceived{};       // of its process, see format::Record
+    std::uint32_t last_note = 0;  // the number of the last in its history
+    Notes notes{};                // those that are not written yet
     bool is_logger = false;
     Entry* main = nullptr;    // of a logger: whose log it reads, while that is supervised
     Entry* logger = nullptr;  // of a main: who reads its log

@@ -9,6 +9,7 @@
 #include <climits>
 #include <cstdlib>
 
+#include "format/history.h"
 #include "sys/error.h"
 
 namespace hf::engine {
@@ -21,13 +22,6 @@ core::Identity identity_of(const struct stat& status) {
 
 sys::Fd open_at(int at, const char* name, int flags, unsigned mode = 0) {
     return sys::Fd(sys::retry([&] { return ::openat(at, name, flags | O_CLOEXEC, mode); }));
-}
-
-std::optional<format::Record> read_record(int supervise) {
-    std::string text;
-    sys::Fd file = open_at(supervise, "status", O_RDONLY | O_NONBLOCK);
-    if (!file || !sys::read_all(file.get(), text)) return std::nullopt;
-    return format::decode(std::as_bytes(std::span(text)));
 }
 
 // Where an open file stands now; empty without /proc.
@@ -62,7 +56,20 @@ ServiceDir::ServiceDir(const core::Listed& listed) : name_(listed.name) {
     lock_ = sys::Lock::take(directory.get(), "supervise/lock");
     if (!lock_) fail("unable to acquire ", "lock");
     sys::Fd supervise = open_at(directory.get(), "supervise", O_PATH | O_DIRECTORY);
-    if (supervise) record_ = read_record(supervise.get());
+    if (supervise) read_status(supervise.get());
+}
+
+// Without a record that says it, the history is continued where it ends.
+void ServiceDir::read_status(int supervise) {
+    std::string text;
+    sys::Fd file = open_at(supervise, "status", O_RDONLY | O_NONBLOCK);
+    if (!file || !sys::read_all(file.get(), text)) return;
+    auto bytes = std::as_bytes(std::span(text));
+    record_ = format::decode(bytes);
+    if (record_) last_note_ = record_->last_note;
+    if (last_note_ != 0) return;
+    auto notes = format::history(bytes);
+    if (!notes.empty()) last_note_ = notes.back().number;
 }
 
 void ServiceDir::rename(const core::Listed& listed) {
@@ -142,7 +149,7 @@ void ServiceDir::open_log() {
     throw sys::Error(name_ + "/supervise/log is not a fifo: remove it", 0);
 }
 
-void ServiceDir::write_status(const format::RecordBytes& bytes) {
+void ServiceDir::write_status(std::span<const sys::Piece> pieces) {
     verify();
     std::string status = path_ + "/supervise/status";
     std::string fresh = status + ".new";
@@ -153,11 +160,13 @@ void ServiceDir::write_status(const format::RecordBytes& bytes) {
         file = sys::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0644);
     }
     if (!file) fail("unable to open ", "status.new");
-    ssize_t written =
-        sys::retry([&] { return ::pwrite(file.get(), bytes.data(), bytes.size(), 0); });
-    if (written < 0) fail("unable to write ", in_place ? "status" : "status.new");
-    if (static_cast<size_t>(written) != bytes.size())
-        throw sys::Error("unable to write " + name_ + "/supervise/status", ENOSPC);
+    for (const auto& [bytes, at] : pieces) {
+        ssize_t written =
+            sys::retry([&] { return ::pwrite(file.get(), bytes.data(), bytes.size(), at); });
+        if (written < 0) fail("unable to write ", in_place ? "status" : "status.new");
+        if (static_cast<size_t>(written) != bytes.size())
+            throw sys::Error("unable to write " + name_ + "/supervise/status", ENOSPC);
+    }
     if (!in_place && ::rename(fresh.c_str(), status.c_str()) < 0)
         sys::fail("unable to rename " + name_ + "/supervise/status.new to status");
 }

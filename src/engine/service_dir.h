@@ -4,12 +4,14 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 
 #include "core/scan.h"
 #include "format/status.h"
 #include "sys/fd.h"
 #include "sys/lock.h"
+#include "sys/spawn.h"
 
 namespace hf::engine {
 
@@ -22,6 +24,7 @@ class ServiceDir {
     // Whether `down` stands there, and what the last supervision left, at the time of taking.
     bool normally_down() const { return normally_down_; }
     const std::optional<format::Record>& record() const { return record_; }
+    std::uint32_t last_note() const { return last_note_; }
 
     // As people know it, and its absolute path.
     const std::string& name() const { return name_; }
@@ -41,7 +44,7 @@ class ServiceDir {
 
     // In place, which needs no free space and no new inode: what readers could see of two states
     // at once does not bear the checksum.
-    void write_status(const format::RecordBytes& bytes);
+    void write_status(std::span<const sys::Piece> pieces);
 
     // Throws unless the directory still stands where it was, or was moved and is found again.
     void verify();
@@ -51,6 +54,7 @@ class ServiceDir {
     void set_path(std::string path);
     bool stands_at(const std::string& path) const;
     bool follow();
+    void read_status(int supervise);
     sys::Fd open_in_place(const std::string& status) const;
     void make_supervise(int directory) const;
     void make_ok(int supervise);
@@ -62,6 +66,7 @@ class ServiceDir {
     core::Identity identity_;
     bool normally_down_ = false;
     std::optional<format::Record> record_;
+    std::uint32_t last_note_ = 0;
     sys::Lock lock_;
     sys::Fd control_;
     sys::Fd ok_;  // only where `ok` cannot be a second name of `control`

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "format/error_text.h"
+#include "format/letters.h"
 
 namespace hf::engine {
 
@@ -13,6 +14,7 @@ namespace {
 
 using core::Service;
 using core::State;
+using Kind = format::Note::Kind;
 
 constexpr core::Duration first_retry = std::chrono::milliseconds(100);
 constexpr core::Duration last_retry = std::chrono::seconds(5);
@@ -25,9 +27,12 @@ bool out_of_descriptors(int code) {
     return code == EMFILE || code == ENFILE;
 }
 
-// A logger that is about to start will want to read what its service left in the pipe.
+// A logger that is about to be taken, or to start, will want to read what its service left in the
+// pipe.
 bool still_to_read(const Entry* logger) {
-    return logger != nullptr && logger->dir && logger->service.state == State::waiting &&
+    if (logger == nullptr) return false;
+    if (!logger->dir) return logger->retry_delay == core::Duration{};
+    return logger->service.state == State::waiting &&
            logger->service.last.kind != core::Ending::Kind::not_started;
 }
 
@@ -106,7 +111,7 @@ void Supervision::drop_log(Entry& main) {
 void Supervision::halt() {
     halting_ = true;
     for (Entry* entry : pool_.all()) {
-        if (!entry->dir) pool_.remove(*entry);
+        if (!entry->dir && entry->main == nullptr) pool_.remove(*entry);
     }
     for (Entry* entry : pool_.mains()) tell(*entry, core::Shutdown{});
 }
@@ -152,6 +157,7 @@ void Supervision::retry_later(Entry& entry, const sys::Error& error) {
     entry.retry_delay = std::clamp(2 * entry.retry_delay, first_retry, last_retry);
     entry.retry_at = kernel_.now().boot + entry.retry_delay;
     schedule(entry);
+    finish_waiting(entry.main);
 }
 
 void Supervision::take_over(Entry& entry, const Claimed& claimed) {
@@ -159,9 +165,12 @@ void Supervision::take_over(Entry& entry, const Claimed& claimed) {
     bool linked = entry.service.linked;
     entry.service = core::fresh(claimed.normally_down, now);
     bool same_session = false;
+    entry.last_note = claimed.last_note;
     if (claimed.record && !claimed.record->released) {
         const format::Record& record = *claimed.record;
         bool alive = kernel_.life(record) != Life::none;
+        if (core::has_process(record.service) && !alive)
+            note(entry, {.kind = Kind::ended, .pid = record.service.pid});
         same_session = record.session == session_;
         entry.service =
             core::resumed(record.service, alive, same_session, claimed.normally_down, now);
@@ -172,22 +181,38 @@ void Supervision::take_over(Entry& entry, const Claimed& claimed) {
     entry.service.linked = linked;
     kernel_.remember_unlinked(*entry.dir, !linked);
     // After the death of an engine mostly nothing has changed.
-    if (claimed.record != record(entry)) kernel_.write_status(*entry.dir, record(entry));
+    if (claimed.record == record(entry)) return;
+    kernel_.write_status(*entry.dir, record(entry), entry.notes);
+    entry.notes.clear();
 }
 
 void Supervision::tell(Entry& entry, const core::Event& event) {
     if (!entry.dir) return;
     Service saved = entry.service;
+    if (auto known = format::note_of(event, saved)) note(entry, *known);
     act(entry, event, saved);
     settle(entry, saved);
 }
 
-void Supervision::tell(Entry& entry, const std::string& letters) {
+void Supervision::tell(Entry& entry, const std::string& bytes) {
     Service saved = entry.service;
-    for (char letter : letters) {
-        if (auto order = core::order_of(letter)) act(entry, *order, saved);
+    std::optional<format::Letter> last;
+    for (const format::Letter& letter : format::letters(bytes)) {
+        auto order = core::order_of(letter.letter);
+        if (!order) continue;
+        if (std::exchange(last, letter) != letter)  // a flood of the same is one thing to know
+            note(entry, {.kind = Kind::ordered, .letter = letter.letter, .value = letter.user});
+        act(entry, *order, saved);
     }
     settle(entry, saved);
+}
+
+// What cannot be written for long is forgotten from its beginning, as what was written is.
+void Supervision::note(Entry& entry, format::Note what) {
+    what.number = ++entry.last_note;
+    what.at = kernel_.now().wall;
+    entry.notes.push_back(what);
+    if (entry.notes.size() > format::history_slots) entry.notes.erase(entry.notes.begin());
 }
 
 void Supervision::act(Entry& entry, const core::Event& event, Service& saved) {
@@ -205,10 +230,14 @@ bool Supervision::start(Entry& entry) {
     entry.conceived = now.boot;
     format::Record newborn = record(entry);
     core::step(newborn.service, core::Started{core::Pid::none, now}, now);
+    Notes notes = entry.notes;
+    notes.push_back({.number = ++newborn.last_note, .kind = Kind::started});
     try {
         if (entry.listed.has_log) kernel_.open_log(*entry.dir);
-        core::Started started = kernel_.spawn(*entry.dir, newborn, wiring(entry));
+        core::Started started = kernel_.spawn(*entry.dir, newborn, notes, wiring(entry));
         core::step(entry.service, started, started.at);
+        entry.last_note = newborn.last_note;
+        entry.notes.clear();
         entry.complaint.clear();
         entry.unsaved = false;
         if (!entry.listed.has_log) end_log(entry);
@@ -216,6 +245,7 @@ bool Supervision::start(Entry& entry) {
     } catch (const sys::Error& error) {
         complain(entry, "supervise: fatal: ", error);
         core::step(entry.service, core::StartFailed{error.code()}, now);
+        note(entry, {.kind = Kind::not_started, .value = static_cast<uint32_t>(error.code())});
         entry.unsaved = true;  // the newborn may have written of itself
         return false;
     }
@@ -229,13 +259,17 @@ Wiring Supervision::wiring(const Entry& entry) const {
 }
 
 void Supervision::settle(Entry& entry, const Service& saved) {
-    if (entry.unsaved || !(entry.service == saved)) save(entry);
+    if (entry.unsaved || !entry.notes.empty() || !(entry.service == saved)) save(entry);
     schedule(entry);
     auto code = core::final_code(entry.service);
     if (code && entry.listed.name == main_) kernel_.conclude(*code);
     Entry* main = entry.main;
     if (core::finished(entry.service) && !still_to_read(entry.logger)) finish(entry);
-    // It may have waited for this logger to run once more.
+    finish_waiting(main);
+}
+
+// It may have waited for its logger to run once more.
+void Supervision::finish_waiting(Entry* main) {
     if (main != nullptr && main->dir && core::finished(main->service)) settle(*main, main->service);
 }
 
@@ -243,7 +277,8 @@ void Supervision::save(Entry& entry, bool released) {
     format::Record now = record(entry);
     now.released = released;
     try {
-        kernel_.write_status(*entry.dir, now);
+        kernel_.write_status(*entry.dir, now, entry.notes);
+        entry.notes.clear();
         entry.unsaved = false;
     } catch (const sys::Error& error) {
         complain(entry, "supervise: warning: ", error);
@@ -283,6 +318,7 @@ void Supervision::give_back(Entry& entry) {
     entry.service = {};
     entry.service.linked = linked;
     entry.unsaved = false;
+    entry.notes.clear();
 }
 
 void Supervision::schedule(Entry& entry) {
@@ -295,7 +331,7 @@ void Supervision::schedule(Entry& entry) {
 }
 
 format::Record Supervision::record(const Entry& entry) const {
-    return {entry.service, session_, entry.conceived, false};
+    return {entry.service, session_, entry.conceived, false, entry.last_note};
 }
 
 void Supervision::complain(Entry& entry, const char* kind, const sys::Error& error) {

@@ -35,7 +35,7 @@ class Supervision {
 
     // `entry` may be gone afterwards. Without a directory it is told nothing.
     void tell(Entry& entry, const core::Event& event);
-    void tell(Entry& entry, const std::string& letters);
+    void tell(Entry& entry, const std::string& bytes);  // from its control FIFO
 
     // The directory of `main` goes by another name of the folder, or by none any more; its log
     // directory has come or gone. False if that cannot be followed now: look again later. `main`
@@ -56,10 +56,12 @@ class Supervision {
     void retry_later(Entry& entry, const sys::Error& error);
     // `saved` is the state that stands on disk.
     void act(Entry& entry, const core::Event& event, core::Service& saved);
+    void note(Entry& entry, format::Note what);
     bool start(Entry& entry);
     void settle(Entry& entry, const core::Service& saved);
     void save(Entry& entry, bool released = false);
     void finish(Entry& entry);
+    void finish_waiting(Entry* main);
     void end_log(Entry& main);
     void schedule(Entry& entry);
     void give_back(Entry& entry);

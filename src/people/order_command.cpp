@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "format/error_text.h"
+#include "format/letters.h"
 #include "people/await.h"
 #include "people/commands.h"
 #include "people/glance.h"
@@ -53,8 +54,9 @@ std::string send_letters(const Awaited& service, const std::string& letters) {
     int error = errno;
     constexpr int patience_ms = 1000;
     pollfd room{control.get(), POLLOUT, 0};
+    std::string bytes = supervised_by_ours() ? format::announcement(giver()) + letters : letters;
     bool sent =
-        control && ::poll(&room, 1, patience_ms) > 0 && sys::write_all(control.get(), letters);
+        control && ::poll(&room, 1, patience_ms) > 0 && sys::write_all(control.get(), bytes);
     if (control && !sent) error = EAGAIN;
     start.back();
     if (sent) return "";

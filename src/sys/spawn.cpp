@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -40,19 +41,22 @@ bool redirect(const Redirection& redirection) noexcept {
     return ::dup2(file, redirection.target) >= 0;  // without O_CLOEXEC: it is never `file` itself
 }
 
+bool write_piece(int file, const Piece& piece) noexcept {
+    ssize_t written = ::pwrite(file, piece.bytes.data(), piece.bytes.size(), piece.at);
+    if (written >= 0 && static_cast<size_t>(written) != piece.bytes.size()) errno = ENOSPC;
+    return written == static_cast<ssize_t>(piece.bytes.size());
+}
+
 bool write_record(const SpawnPlan& plan) noexcept {
     int file = ::open(plan.record_path, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
     if (file < 0) return false;
-    plan.complete(plan.record, ::getpid());
-    ssize_t written = ::pwrite(file, plan.record, plan.record_size, 0);
-    if (written >= 0 && static_cast<size_t>(written) != plan.record_size) {
-        errno = ENOSPC;
-        written = -1;
-    }
+    plan.complete(plan.context, ::getpid());
+    bool written = std::ranges::all_of(
+        plan.record, [&](const Piece& piece) noexcept { return write_piece(file, piece); });
     int code = errno;
     ::close(file);
     errno = code;
-    return written >= 0;
+    return written;
 }
 
 // If this process dies before the child stands in the record, the child must not live. With a

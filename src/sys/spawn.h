@@ -10,6 +10,8 @@
 #include <sys/types.h>
 
 #include <atomic>
+#include <cstddef>
+#include <span>
 
 #include "sys/fd.h"
 
@@ -22,15 +24,21 @@ struct Redirection {
     int target = -1;             // 0 or 1
 };
 
+// Bytes of a file, and where they stand in it.
+struct Piece {
+    std::span<const std::byte> bytes;
+    off_t at;
+};
+
 struct SpawnPlan {
-    const char* directory;     // the child's working directory
-    const char* program;       // as "./run", from there
-    char* const* argv;         // null-terminated
-    char* const* environment;  // null-terminated
-    const char* record_path;   // the file that must know of the child before it executes
-    void* record;              // what `complete` gets, and the bytes that are written
-    size_t record_size;        //
-    void (*complete)(void*, pid_t) noexcept;  // called in the child, puts its pid into the record
+    const char* directory;          // the child's working directory
+    const char* program;            // as "./run", from there
+    char* const* argv;              // null-terminated
+    char* const* environment;       // null-terminated
+    const char* record_path;        // the file that must know of the child before it executes
+    std::span<const Piece> record;  // what is written there, in this order
+    void (*complete)(void*, pid_t) noexcept;  // called in the child, puts its pid into the pieces
+    void* context;                            // for `complete`
     Redirection redirection;
     rlimit open_files;           // RLIMIT_NOFILE of the child
     bool parent_is_ours;         // the child's parent becomes the parent of this process

@@ -6,10 +6,14 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <string>
+#include <string_view>
 
+#include "format/history.h"
 #include "sys/clock.h"
 #include "sys/error.h"
 #include "sys/process.h"
@@ -44,6 +48,20 @@ sys::Fd contact(const char* fifo) {
         ::poll(nullptr, 0, between_tries_ms);
         --tries_left;
     }
+}
+
+std::uint32_t giver() {
+    std::uint32_t user = 0;
+    auto parse = [&](std::string_view text) {
+        return std::from_chars(text.data(), text.data() + text.size(), user).ec == std::errc{};
+    };
+    const char* sudo = ::getenv("SUDO_UID");
+    if (::geteuid() == 0 && sudo != nullptr && parse(sudo)) return user;
+    std::string login;
+    sys::Fd file = sys::open("/proc/self/loginuid", O_RDONLY);
+    if (file && sys::read_all(file.get(), login) && parse(login) && user != format::nobody_knows)
+        return user;
+    return ::getuid();
 }
 
 bool supervisor_lives(const format::Record& record) {

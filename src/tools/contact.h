@@ -17,6 +17,9 @@ sys::Fd contact(const char* fifo);
 // Whether a living supervision of ours, not the original's, has the service in this directory.
 bool supervised_by_ours();
 
+// The user who stands behind this process: who has used sudo, or who has logged in; else its own.
+std::uint32_t giver();
+
 // Whether the supervision that wrote this record still exists.
 bool supervisor_lives(const format::Record& record);
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "format/letters.h"
 #include "sys/clock.h"
 #include "tools/contact.h"
 #include "tools/options.h"
@@ -61,8 +62,10 @@ void order(const std::string& name, const std::string& letters, Unread& unread) 
     if (::chdir(name.c_str()) < 0) return warn("unable to chdir to " + name, errno);
     sys::Fd control = contact("supervise/control");
     if (control) {
-        if (!send(control, letters)) return warn("error writing commands to " + name, errno);
-        if (supervised_by_ours()) unread.hold(std::move(control));
+        bool ours = supervised_by_ours();
+        std::string bytes = ours ? format::announcement(giver()) + letters : letters;
+        if (!send(control, bytes)) return warn("error writing commands to " + name, errno);
+        if (ours) unread.hold(std::move(control));
     } else if (errno == ENXIO) {
         warn("unable to control " + name + ": supervise not running");
     } else {

@@ -15,6 +15,7 @@ using engine::Claimed;
 using engine::Dir;
 using engine::Happening;
 using engine::Life;
+using engine::Notes;
 using engine::Scan;
 using engine::Wiring;
 using namespace std::chrono_literals;
@@ -136,7 +137,8 @@ void FakeKernel::check_states() const {
     for (const engine::Entry* entry : engine_->pool().all()) {
         if (!entry->dir || entry->unsaved) continue;
         int directory = directory_of(*entry->dir);
-        auto expected = format::encode({entry->service, world_.session(), entry->conceived, false});
+        auto expected = format::encode(
+            {entry->service, world_.session(), entry->conceived, false, entry->last_note});
         if (world_.at(directory).status != bytes_of(expected))
             throw Violation{"the status is not the state: " + world_.at(directory).name};
         auto living = world_.living(directory);
@@ -189,7 +191,11 @@ Claimed FakeKernel::claim(const Listed& found) {
         if (process.directory == *directory) process.lost = false;
     }
     held_[++last_dir_] = *directory;
-    Claimed result{Dir(last_dir_), world_.at(*directory).normally_down, world_.record(*directory)};
+    auto record = world_.record(*directory);
+    const auto& history = world_.at(*directory).history;
+    std::uint32_t last_note = record ? record->last_note : 0;
+    if (last_note == 0 && !history.empty()) last_note = history.rbegin()->first;
+    Claimed result{Dir(last_dir_), world_.at(*directory).normally_down, record, last_note};
     world_.end_call();
     return result;
 }
@@ -266,13 +272,21 @@ int FakeKernel::directory_of(Dir dir) const {
     return place->second;
 }
 
-void FakeKernel::write_status(Dir dir, const format::Record& record) {
+void FakeKernel::write_status(Dir dir, const format::Record& record, const Notes& notes) {
     int directory = directory_of(dir);
     world_.begin_call("write_status " + world_.at(directory).name);
+    world_.may_fail(directory, "write status");
+    store(directory, notes);
+    world_.begin_call("write record " + world_.at(directory).name);
     world_.may_fail(directory, "write status");
     bool lost = world_.bug == Bug::lose_writes && world_.one_in(20);
     if (!lost) store(directory, record);
     world_.end_call();
+}
+
+void FakeKernel::store(int directory, const Notes& notes) {
+    if (world_.bug == Bug::forget_notes && world_.one_in(20)) return;
+    for (const format::Note& event : notes) world_.at(directory).history[event.number] = event;
 }
 
 // The bytes come to stand in the file; the deaths that they tell of are recorded.
@@ -316,7 +330,8 @@ Life FakeKernel::life(const format::Record& record) {
     return result;
 }
 
-Started FakeKernel::spawn(Dir dir, const format::Record& newborn, const Wiring& wiring) {
+Started FakeKernel::spawn(Dir dir, const format::Record& newborn, const Notes& notes,
+                          const Wiring& wiring) {
     int directory = directory_of(dir);
     const std::string& name = world_.at(directory).name;
     world_.begin_call("spawn " + name);
@@ -328,7 +343,7 @@ Started FakeKernel::spawn(Dir dir, const format::Record& newborn, const Wiring& 
     if (wiring.end == Wiring::End::writes) process.writes_to = directory_of(wiring.of);
     if (wiring.end == Wiring::End::reads) process.reads_from = directory_of(wiring.of);
     try {
-        Moment born = newborn_runs(serial, directory, format::encode(newborn));
+        Moment born = newborn_runs(serial, directory, newborn, notes);
         world_.unborn = -1;
         world_.end_call();
         return {world_.process(serial).pid, born};
@@ -340,12 +355,17 @@ Started FakeKernel::spawn(Dir dir, const format::Record& newborn, const Wiring& 
 }
 
 // The newborn writes its own record, then executes; the engine may die meanwhile.
-Moment FakeKernel::newborn_runs(int serial, int directory, format::RecordBytes record) {
+Moment FakeKernel::newborn_runs(int serial, int directory, const format::Record& newborn,
+                                Notes notes) {
     const std::string name = world_.at(directory).name;
     world_.begin_call("newborn writes " + name);
     world_.may_fail(directory, "write status of " + name);
     Moment born = world_.now();
+    format::RecordBytes record = format::encode(newborn);
     format::stamp(record, world_.process(serial).pid, born);
+    notes.back().pid = world_.process(serial).pid;
+    store(directory, notes);
+    world_.begin_call("newborn writes record " + name);
     auto write = [&] { store(directory, format::decode(record).value()); };
     if (world_.bug != Bug::record_after_exec) write();
     world_.begin_call("newborn executes " + name);
@@ -405,6 +425,24 @@ void FakeKernel::check_burial(const Process& process) const {
     if (!process.executed || !directory.locked) return;
     if (!process.counted || service.deaths > process.deaths_before + 1)
         throw Violation{"a death is not counted once: " + directory.name};
+    check_history(directory, process);
+}
+
+// Between its start and the next there is its end, once, and nothing is missing.
+void FakeKernel::check_history(const Directory& directory, const Process& process) {
+    using Kind = format::Note::Kind;
+    int ends = 0;
+    std::uint32_t expected = process.start;
+    for (auto each = directory.history.find(process.start); each != directory.history.end();
+         ++each) {
+        const auto& [number, event] = *each;
+        if (number != expected++) throw Violation{"an event is missing: " + directory.name};
+        if (event.kind == Kind::started && event.pid != process.pid) break;
+        bool is_end = event.kind == Kind::exited || event.kind == Kind::signaled ||
+                      event.kind == Kind::dumped || event.kind == Kind::ended;
+        if (is_end && event.pid == process.pid) ++ends;
+    }
+    if (ends != 1) throw Violation{"a death is not once in the history: " + directory.name};
 }
 
 void FakeKernel::say(const std::string& line) {

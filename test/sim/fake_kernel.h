@@ -32,10 +32,11 @@ class FakeKernel final : public engine::Kernel {
     std::vector<core::Listed> unlinked() override;
     void release(engine::Dir dir) override;
     engine::Life life(const format::Record& record) override;
-    core::Started spawn(engine::Dir dir, const format::Record& newborn,
+    core::Started spawn(engine::Dir dir, const format::Record& newborn, const engine::Notes& notes,
                         const engine::Wiring& wiring) override;
     void signal(core::Pid pid, int number) override;
-    void write_status(engine::Dir dir, const format::Record& record) override;
+    void write_status(engine::Dir dir, const format::Record& record,
+                      const engine::Notes& notes) override;
     void bury(core::Pid pid) override;
     void say(const std::string& line) override;
 
@@ -47,12 +48,15 @@ class FakeKernel final : public engine::Kernel {
     void add_deaths(Happenings& into);
     void check_states() const;
     void check_burial(const Process& process) const;
+    static void check_history(const Directory& directory, const Process& process);
     void check_progress(bool something);
     core::Listed listed(const std::string& name, int directory) const;
     void save_unlinked();
     void store(int directory, const format::Record& record);
+    void store(int directory, const engine::Notes& notes);
     void end_unborn();
-    core::Moment newborn_runs(int serial, int directory, format::RecordBytes record);
+    core::Moment newborn_runs(int serial, int directory, const format::Record& newborn,
+                              engine::Notes notes);
     int directory_of(engine::Dir dir) const;
 
     World& world_;

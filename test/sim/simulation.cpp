@@ -32,6 +32,7 @@ constexpr std::array bugs{
     std::pair{Bug::two_locks, "two-locks"},
     std::pair{Bug::close_logs_early, "close-logs-early"},
     std::pair{Bug::forget_to_halt, "forget-to-halt"},
+    std::pair{Bug::forget_notes, "forget-notes"},
 };
 
 struct Totals {

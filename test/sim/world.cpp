@@ -158,6 +158,11 @@ void World::execute(int serial) {
     auto written = record(process.directory);
     if (!written || written->service.pid != process.pid)
         throw Violation{"born before it was written: " + directory.name};
+    auto event = directory.history.find(written->last_note);
+    if (event == directory.history.end() || event->second.pid != process.pid ||
+        event->second.kind != format::Note::Kind::started)
+        throw Violation{"a start is not in the history: " + directory.name};
+    process.start = written->last_note;
     bool too_soon = directory.last_exec && now_ < *directory.last_exec + 1s;
     if (too_soon && !directory.may_start_at_once)
         throw Violation{"restarted too soon: " + directory.name};

@@ -17,6 +17,7 @@
 
 #include "core/scan.h"
 #include "core/service.h"
+#include "format/history.h"
 #include "format/status.h"
 
 namespace hf::test {
@@ -42,6 +43,7 @@ enum class Bug {
     two_locks,
     close_logs_early,
     forget_to_halt,
+    forget_notes,
 };
 
 struct Process {
@@ -61,6 +63,7 @@ struct Process {
     std::optional<core::Time> ends_at;
     core::Ending how{};
     unsigned deaths_before = 0;  // as its record had it
+    std::uint32_t start = 0;     // the number of its start in the history
     bool counted = false;        // its death stands in a record
     int writes_to = -1;          // whose log pipe
     int reads_from = -1;
@@ -75,6 +78,7 @@ struct Directory {
     bool short_lived = false;
     bool deaf = false;
     std::optional<std::vector<std::byte>> status;
+    std::map<std::uint32_t, format::Note> history;  // by number; without end
     bool locked = false;
     bool was_held = false;  // in this engine's life
     bool listening = false;
