@@ -10,8 +10,7 @@
 #include <array>
 #include <climits>
 #include <cstring>
-#include <filesystem>
-#include <sstream>
+#include <string_view>
 
 #include "sys/fd.h"
 
@@ -19,7 +18,27 @@ namespace hf::engine {
 
 namespace {
 
-bool is_below(const std::string& path, const std::string& folder) {
+// What stands in `text` before the first `end`, which is taken from it.
+std::string_view cut(std::string_view& text, char end) {
+    size_t size = std::min(text.find(end), text.size());
+    std::string_view first = text.substr(0, size);
+    text.remove_prefix(std::min(size + 1, text.size()));
+    return first;
+}
+
+// An absolute path without "." and "..".
+std::string normal(std::string_view path) {
+    std::string result;
+    while (!path.empty()) {
+        std::string_view part = cut(path, '/');
+        if (part == "..") result.resize(std::min(result.rfind('/'), result.size()));
+        if (part.empty() || part == "." || part == "..") continue;
+        result.append("/").append(part);
+    }
+    return result.empty() ? "/" : result;
+}
+
+bool is_below(std::string_view path, std::string_view folder) {
     return folder == "/" || path == folder ||
            (path.starts_with(folder) && path[folder.size()] == '/');
 }
@@ -29,15 +48,14 @@ std::string mount_of(const std::string& path) {
     sys::Fd file = sys::open("/proc/self/mountinfo", O_RDONLY);
     std::string text;
     if (!file || !sys::read_all(file.get(), text)) return {};
-    std::string best;
-    std::istringstream lines(text);
-    for (std::string line; std::getline(lines, line);) {
-        std::istringstream fields(line);
-        std::string skipped, mount;
-        fields >> skipped >> skipped >> skipped >> skipped >> mount;
+    std::string_view best;
+    for (std::string_view lines = text; !lines.empty();) {
+        std::string_view line = cut(lines, '\n');
+        for (int skipped = 0; skipped < 4; ++skipped) cut(line, ' ');
+        std::string_view mount = cut(line, ' ');
         if (is_below(path, mount) && mount.size() >= best.size()) best = mount;
     }
-    return best;
+    return std::string(best);
 }
 
 std::string current_directory() {
@@ -52,9 +70,9 @@ std::string target_of(const std::string& name) {
     std::array<char, PATH_MAX> target{};
     ssize_t size = ::readlink(entry.c_str(), target.data(), target.size() - 1);
     if (size <= 0) return current_directory() + "/" + entry;
-    std::filesystem::path path(target.data());
-    if (path.is_relative()) path = current_directory() / path;
-    return path.lexically_normal();
+    std::string_view path(target.data(), static_cast<size_t>(size));
+    if (path.starts_with('/')) return normal(path);
+    return normal(current_directory() + "/" + std::string(path));
 }
 
 // A process that looks at everything an engine would. True when it has seen it.

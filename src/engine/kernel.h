@@ -51,10 +51,10 @@ struct Scan {
 };
 
 struct Claimed {
-    Dir dir;
-    bool normally_down;
-    std::optional<format::Record> record;  // what the last supervision left
-    std::uint32_t last_note;               // the number of the last in the history
+    Dir dir{};
+    bool normally_down = false;
+    std::optional<format::Record> record{};  // what the last supervision left
+    std::uint32_t last_note = 0;             // the number of the last in the history
 };
 
 // What has happened since the record was written last, by number.

@@ -169,7 +169,8 @@ void LinuxKernel::need_descriptor(const std::string& name) const {
 Claimed LinuxKernel::claim(const core::Listed& found) {
     Attention attention(watchdog_, found.name);
     need_descriptor(found.name);
-    auto dir = std::make_unique<ServiceDir>(found);
+    Claimed claimed;
+    auto dir = std::make_unique<ServiceDir>(found, claimed);
     unsigned index = static_cast<unsigned>(dirs_.size());
     if (free_.empty()) {
         dirs_.emplace_back();
@@ -178,8 +179,8 @@ Claimed LinuxKernel::claim(const core::Listed& found) {
         free_.pop_back();
     }
     dirs_[index] = std::move(dir);
-    return {Dir(index), dirs_[index]->normally_down(), dirs_[index]->record(),
-            dirs_[index]->last_note()};
+    claimed.dir = Dir(index);
+    return claimed;
 }
 
 void LinuxKernel::rename(Dir dir, const core::Listed& now) {
@@ -280,11 +281,13 @@ core::Started LinuxKernel::spawn(Dir dir, const format::Record& newborn, const N
     plan.record = page.pieces();
     plan.complete = complete;
     plan.context = &page;
+    std::string log_path;
+    if (wiring.end != Wiring::End::none) log_path = at(wiring.of).log_path();
     // Opened for both, a log pipe knows neither SIGPIPE nor, while the service lives, loss.
     if (wiring.end == Wiring::End::writes)
-        plan.redirection = {at(wiring.of).log_path().c_str(), O_RDWR, STDOUT_FILENO};
+        plan.redirection = {log_path.c_str(), O_RDWR, STDOUT_FILENO};
     if (wiring.end == Wiring::End::reads)
-        plan.redirection = {at(wiring.of).log_path().c_str(), O_RDONLY | O_NONBLOCK, STDIN_FILENO};
+        plan.redirection = {log_path.c_str(), O_RDONLY | O_NONBLOCK, STDIN_FILENO};
     plan.open_files = original_files_;
     std::visit(
         [&](auto& parent) {

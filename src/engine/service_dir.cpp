@@ -24,6 +24,19 @@ sys::Fd open_at(int at, const char* name, int flags, unsigned mode = 0) {
     return sys::Fd(sys::retry([&] { return ::openat(at, name, flags | O_CLOEXEC, mode); }));
 }
 
+// Without a record that says it, the history is continued where it ends.
+void read_status(int supervise, Claimed& found) {
+    std::string text;
+    sys::Fd file = open_at(supervise, "status", O_RDONLY | O_NONBLOCK);
+    if (!file || !sys::read_all(file.get(), text)) return;
+    auto bytes = std::as_bytes(std::span(text));
+    found.record = format::decode(bytes);
+    if (found.record) found.last_note = found.record->last_note;
+    if (found.last_note != 0) return;
+    auto notes = format::history(bytes);
+    if (!notes.empty()) found.last_note = notes.back().number;
+}
+
 // Where an open file stands now; empty without /proc.
 std::string path_of(int fd) {
     std::array<char, PATH_MAX> target{};
@@ -44,32 +57,19 @@ sys::Fd open_directory(const core::Listed& listed) {
 
 }  // namespace
 
-ServiceDir::ServiceDir(const core::Listed& listed) : name_(listed.name) {
+ServiceDir::ServiceDir(const core::Listed& listed, Claimed& found) : name_(listed.name) {
     sys::Fd directory = open_directory(listed);
     resolve(directory.get());
 
     struct stat status {};
-    normally_down_ = ::fstatat(directory.get(), "down", &status, 0) == 0;
-    if (!normally_down_ && errno != ENOENT) sys::fail("unable to stat " + name_ + "/down");
+    found.normally_down = ::fstatat(directory.get(), "down", &status, 0) == 0;
+    if (!found.normally_down && errno != ENOENT) sys::fail("unable to stat " + name_ + "/down");
 
     make_supervise(directory.get());
     lock_ = sys::Lock::take(directory.get(), "supervise/lock");
     if (!lock_) fail("unable to acquire ", "lock");
     sys::Fd supervise = open_at(directory.get(), "supervise", O_PATH | O_DIRECTORY);
-    if (supervise) read_status(supervise.get());
-}
-
-// Without a record that says it, the history is continued where it ends.
-void ServiceDir::read_status(int supervise) {
-    std::string text;
-    sys::Fd file = open_at(supervise, "status", O_RDONLY | O_NONBLOCK);
-    if (!file || !sys::read_all(file.get(), text)) return;
-    auto bytes = std::as_bytes(std::span(text));
-    record_ = format::decode(bytes);
-    if (record_) last_note_ = record_->last_note;
-    if (last_note_ != 0) return;
-    auto notes = format::history(bytes);
-    if (!notes.empty()) last_note_ = notes.back().number;
+    if (supervise) read_status(supervise.get(), found);
 }
 
 void ServiceDir::rename(const core::Listed& listed) {
@@ -90,12 +90,7 @@ void ServiceDir::resolve(int directory) {
     struct stat status {};
     ::fstat(directory, &status);
     identity_ = identity_of(status);
-    set_path(std::move(path));
-}
-
-void ServiceDir::set_path(std::string path) {
     path_ = std::move(path);
-    log_path_ = path_ + "/supervise/log";
 }
 
 // As Debian's daemontools: where `supervise` is a link, what it points to is made.
@@ -140,8 +135,9 @@ void ServiceDir::make_ok(int supervise) {
 void ServiceDir::open_log() {
     if (log_) return;
     verify();
-    ::mkfifo(log_path_.c_str(), 0600);
-    log_ = sys::open(log_path_.c_str(), O_RDWR | O_NONBLOCK);
+    std::string path = log_path();
+    ::mkfifo(path.c_str(), 0600);
+    log_ = sys::open(path.c_str(), O_RDWR | O_NONBLOCK);
     if (!log_) fail("unable to open ", "log");
     struct stat status {};
     if (::fstat(log_.get(), &status) == 0 && S_ISFIFO(status.st_mode)) return;
@@ -200,7 +196,7 @@ bool ServiceDir::follow() {
     if (!path.ends_with(inside)) return false;
     path.resize(path.size() - inside.size());
     if (!stands_at(path)) return false;
-    set_path(std::move(path));
+    path_ = std::move(path);
     return true;
 }
 

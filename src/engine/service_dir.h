@@ -3,12 +3,10 @@
 // daemontools'; doc/service-dir.md has every byte of it.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 
-#include "core/scan.h"
-#include "format/status.h"
+#include "engine/kernel.h"
 #include "sys/fd.h"
 #include "sys/lock.h"
 #include "sys/spawn.h"
@@ -18,18 +16,14 @@ namespace hf::engine {
 class ServiceDir {
   public:
     // Takes the directory `listed.name`, relative to the current one, if it still is that
-    // directory. An identity of zeros is any. Throws sys::Error with daemontools' texts.
-    explicit ServiceDir(const core::Listed& listed);
-
-    // Whether `down` stands there, and what the last supervision left, at the time of taking.
-    bool normally_down() const { return normally_down_; }
-    const std::optional<format::Record>& record() const { return record_; }
-    std::uint32_t last_note() const { return last_note_; }
+    // directory, and says in `found` what stood there. An identity of zeros is any. Throws
+    // sys::Error with daemontools' texts.
+    ServiceDir(const core::Listed& listed, Claimed& found);
 
     // As people know it, and its absolute path.
     const std::string& name() const { return name_; }
     const std::string& path() const { return path_; }
-    const std::string& log_path() const { return log_path_; }
+    std::string log_path() const { return path_ + "/supervise/log"; }
 
     // The directory has another name, and may stand elsewhere.
     void rename(const core::Listed& listed);
@@ -51,10 +45,8 @@ class ServiceDir {
 
   private:
     void resolve(int directory);
-    void set_path(std::string path);
     bool stands_at(const std::string& path) const;
     bool follow();
-    void read_status(int supervise);
     sys::Fd open_in_place(const std::string& status) const;
     void make_supervise(int directory) const;
     void make_ok(int supervise);
@@ -62,11 +54,7 @@ class ServiceDir {
 
     std::string name_;
     std::string path_;
-    std::string log_path_;
     core::Identity identity_;
-    bool normally_down_ = false;
-    std::optional<format::Record> record_;
-    std::uint32_t last_note_ = 0;
     sys::Lock lock_;
     sys::Fd control_;
     sys::Fd ok_;  // only where `ok` cannot be a second name of `control`
