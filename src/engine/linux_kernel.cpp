@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <csignal>
 
 #include "engine/page.h"
@@ -28,7 +29,7 @@ constexpr std::uint64_t tag_control = std::uint64_t{3} << 32;
 constexpr std::uint64_t tag_orphan = std::uint64_t{4} << 32;
 
 // Descriptors that are kept free for what is opened for a moment: status files, the folder.
-constexpr size_t spare_descriptors = 32;
+constexpr int spare_descriptors = 32;
 
 core::Moment moment() noexcept {
     return {core::Time(sys::boot_time()), core::WallTime(sys::wall_time())};
@@ -82,14 +83,13 @@ void LinuxKernel::raise_limits() {
     rlimit most = original_files_;
     most.rlim_max = std::max<rlim_t>(most.rlim_max, 1 << 20);
     most.rlim_cur = most.rlim_max;
-    if (::setrlimit(RLIMIT_NOFILE, &most) == 0) {
-        most_descriptors_ = most.rlim_cur;
-        return;
+    if (::setrlimit(RLIMIT_NOFILE, &most) < 0) {
+        most = original_files_;
+        most.rlim_cur = most.rlim_max;
+        ::setrlimit(RLIMIT_NOFILE, &most);
     }
-    most = original_files_;
-    most.rlim_cur = most.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &most);
-    most_descriptors_ = most.rlim_cur;
+    first_spare_descriptor_ =
+        static_cast<int>(std::min<rlim_t>(most.rlim_cur, INT_MAX)) - spare_descriptors;
 }
 
 format::Session LinuxKernel::session() const {
@@ -156,19 +156,11 @@ Scan LinuxKernel::scan(const std::optional<std::string>& name) {
     return folder_->scan(name);
 }
 
-// Asked before anything is written in the directory: what cannot be listened to must not look as
-// if it were supervised.
-void LinuxKernel::need_descriptor(const std::string& name) const {
-    // Numbers are given from the lowest up; the first is free whenever nothing is being opened.
-    sys::Fd first = sys::open("/", O_PATH);
-    sys::Fd next(first ? ::fcntl(first.get(), F_DUPFD_CLOEXEC, first.get() + 1) : -1);
-    if (!next || static_cast<size_t>(next.get()) + spare_descriptors > most_descriptors_)
-        throw sys::Error("unable to read " + name + "/supervise/control", EMFILE);
-}
-
+// What cannot be listened to must not look as if it were supervised: nothing is written there.
 Claimed LinuxKernel::claim(const core::Listed& found) {
+    if (last_control_ >= first_spare_descriptor_)
+        throw sys::Error("unable to read " + found.name + "/supervise/control", EMFILE);
     Attention attention(watchdog_, found.name);
-    need_descriptor(found.name);
     Claimed claimed;
     auto dir = std::make_unique<ServiceDir>(found, claimed);
     unsigned index = static_cast<unsigned>(dirs_.size());
@@ -193,7 +185,8 @@ void LinuxKernel::listen(Dir dir) {
     ServiceDir& service = at(dir);
     Attention attention(watchdog_, service.name());
     service.listen();
-    poller_.add(service.control(), tag_control | static_cast<unsigned>(dir));
+    last_control_ = service.control();
+    poller_.add(last_control_, tag_control | static_cast<unsigned>(dir));
     if (folder_) folder_->watch(dir, service.path(), service.name());
 }
 
@@ -244,6 +237,7 @@ void LinuxKernel::release(Dir dir) {
     if (folder_) folder_->unwatch(dir);
     dirs_[static_cast<unsigned>(dir)].reset();
     free_.push_back(static_cast<unsigned>(dir));
+    last_control_ = 0;
 }
 
 // A pid alone says nothing: the process must have been born when the record says, in this boot.

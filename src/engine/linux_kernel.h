@@ -52,7 +52,6 @@ class LinuxKernel final : public Kernel {
 
   private:
     void raise_limits();
-    void need_descriptor(const std::string& name) const;
     void read_letters(unsigned index, std::vector<Happening>& into);
     ServiceDir& at(Dir dir);
     void save_unlinked();
@@ -69,7 +68,8 @@ class LinuxKernel final : public Kernel {
     std::vector<unsigned> free_;                     // of them
     std::set<unsigned> unlinked_;                    // of them
     rlimit original_files_{};                        // what the services get back
-    std::size_t most_descriptors_ = 0;
+    int first_spare_descriptor_ = 0;
+    int last_control_ = 0;  // the last descriptor that a directory was given; 0: one was given back
 };
 
 }  // namespace hf::engine

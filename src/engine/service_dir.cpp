@@ -25,9 +25,9 @@ sys::Fd open_at(int at, const char* name, int flags, unsigned mode = 0) {
 }
 
 // Without a record that says it, the history is continued where it ends.
-void read_status(int supervise, Claimed& found) {
+void read_status(int directory, Claimed& found) {
     std::string text;
-    sys::Fd file = open_at(supervise, "status", O_RDONLY | O_NONBLOCK);
+    sys::Fd file = open_at(directory, "supervise/status", O_RDONLY | O_NONBLOCK);
     if (!file || !sys::read_all(file.get(), text)) return;
     auto bytes = std::as_bytes(std::span(text));
     found.record = format::decode(bytes);
@@ -45,12 +45,14 @@ std::string path_of(int fd) {
     return {target.data(), size > 0 ? static_cast<size_t>(size) : 0};
 }
 
-sys::Fd open_directory(const core::Listed& listed) {
+// Puts into `identity` which directory it is.
+sys::Fd open_directory(const core::Listed& listed, core::Identity& identity) {
     sys::Fd directory = sys::open(listed.name.c_str(), O_PATH | O_DIRECTORY);
     struct stat status {};
     if (!directory || ::fstat(directory.get(), &status) < 0)
         sys::fail("unable to chdir to " + listed.name);
-    if (listed.directory != core::Identity{} && listed.directory != identity_of(status))
+    identity = identity_of(status);
+    if (listed.directory != core::Identity{} && listed.directory != identity)
         throw sys::Error("unable to chdir to " + listed.name, ENOENT);
     return directory;
 }
@@ -58,7 +60,7 @@ sys::Fd open_directory(const core::Listed& listed) {
 }  // namespace
 
 ServiceDir::ServiceDir(const core::Listed& listed, Claimed& found) : name_(listed.name) {
-    sys::Fd directory = open_directory(listed);
+    sys::Fd directory = open_directory(listed, identity_);
     resolve(directory.get());
 
     struct stat status {};
@@ -68,12 +70,11 @@ ServiceDir::ServiceDir(const core::Listed& listed, Claimed& found) : name_(liste
     make_supervise(directory.get());
     lock_ = sys::Lock::take(directory.get(), "supervise/lock");
     if (!lock_) fail("unable to acquire ", "lock");
-    sys::Fd supervise = open_at(directory.get(), "supervise", O_PATH | O_DIRECTORY);
-    if (supervise) read_status(supervise.get(), found);
+    read_status(directory.get(), found);
 }
 
 void ServiceDir::rename(const core::Listed& listed) {
-    sys::Fd directory = open_directory(listed);
+    sys::Fd directory = open_directory(listed, identity_);
     name_ = listed.name;
     resolve(directory.get());
 }
@@ -87,9 +88,6 @@ void ServiceDir::resolve(int directory) {
             sys::fail("unable to resolve " + name_);
         path = target.data();
     }
-    struct stat status {};
-    ::fstat(directory, &status);
-    identity_ = identity_of(status);
     path_ = std::move(path);
 }
 
@@ -108,19 +106,19 @@ void ServiceDir::listen() {
     control_ = open_at(supervise.get(), "control", O_RDWR | O_NONBLOCK);
     if (!control_) fail("unable to read ", "control");
     struct stat status {};
-    if (::fstat(control_.get(), &status) == 0 && !S_ISFIFO(status.st_mode))
+    ::fstat(control_.get(), &status);
+    if (!S_ISFIFO(status.st_mode))
         throw sys::Error(name_ + "/supervise/control is not a fifo: remove it", 0);
-    make_ok(supervise.get());
+    make_ok(supervise.get(), identity_of(status));
 }
 
 // `ok` is a second name of `control`: whoever opens it finds the same reader. There are file
 // systems without second names, and some (FUSE) where each name has a pipe of its own.
-void ServiceDir::make_ok(int supervise) {
-    struct stat control {};
+void ServiceDir::make_ok(int supervise, const core::Identity& control) {
     struct stat ok {};
-    ::fstat(control_.get(), &control);
-    bool linked = ::fstatat(supervise, "ok", &ok, AT_SYMLINK_NOFOLLOW) == 0 &&
-                  identity_of(ok) == identity_of(control);
+    bool linked = ::linkat(supervise, "control", supervise, "ok", 0) == 0;
+    if (!linked && ::fstatat(supervise, "ok", &ok, AT_SYMLINK_NOFOLLOW) == 0)
+        linked = identity_of(ok) == control;
     if (!linked) {
         ::unlinkat(supervise, "ok.new", 0);
         linked = ::linkat(supervise, "control", supervise, "ok.new", 0) == 0 &&
@@ -149,7 +147,8 @@ void ServiceDir::write_status(std::span<const sys::Piece> pieces) {
     verify();
     std::string status = path_ + "/supervise/status";
     std::string fresh = status + ".new";
-    sys::Fd file = open_in_place(status);
+    bool is_new = false;
+    sys::Fd file = open_in_place(status, is_new);
     bool in_place = static_cast<bool>(file);
     if (!in_place) {
         ::unlink(fresh.c_str());
@@ -159,7 +158,7 @@ void ServiceDir::write_status(std::span<const sys::Piece> pieces) {
     for (const auto& [bytes, at] : pieces) {
         ssize_t written =
             sys::retry([&] { return ::pwrite(file.get(), bytes.data(), bytes.size(), at); });
-        if (written < 0) fail("unable to write ", in_place ? "status" : "status.new");
+        if (written < 0) fail("unable to write ", is_new ? "status.new" : "status");
         if (static_cast<size_t>(written) != bytes.size())
             throw sys::Error("unable to write " + name_ + "/supervise/status", ENOSPC);
     }
@@ -167,12 +166,13 @@ void ServiceDir::write_status(std::span<const sys::Piece> pieces) {
         sys::fail("unable to rename " + name_ + "/supervise/status.new to status");
 }
 
-// The status file, unless it has to come to stand there whole: there is none, or what is there is
-// no file, or somebody else's.
-sys::Fd ServiceDir::open_in_place(const std::string& status) const {
-    sys::Fd file = sys::open(status.c_str(), O_WRONLY | O_NONBLOCK | O_NOFOLLOW);
+// The status file, unless what stands there is no file, or somebody else's, and another has to
+// take its place.
+sys::Fd ServiceDir::open_in_place(const std::string& status, bool& is_new) const {
+    sys::Fd file = sys::open(status.c_str(), O_WRONLY | O_CREAT | O_NONBLOCK | O_NOFOLLOW, 0644);
     struct stat found {};
     if (file && ::fstat(file.get(), &found) == 0 && !S_ISREG(found.st_mode)) file.reset();
+    is_new = !file || found.st_size == 0;
     if (!file && (errno == EMFILE || errno == ENFILE)) fail("unable to open ", "status");
     return file;
 }

@@ -47,9 +47,9 @@ class ServiceDir {
     void resolve(int directory);
     bool stands_at(const std::string& path) const;
     bool follow();
-    sys::Fd open_in_place(const std::string& status) const;
+    sys::Fd open_in_place(const std::string& status, bool& is_new) const;
     void make_supervise(int directory) const;
-    void make_ok(int supervise);
+    void make_ok(int supervise, const core::Identity& control);
     [[noreturn]] void fail(const std::string& what, const char* file) const;
 
     std::string name_;

@@ -143,9 +143,12 @@ void Guardian::turn() {
     std::array<pollfd, 2> sources{{{signals_, POLLIN, 0}, {socket_, POLLIN, 0}}};
     ::poll(sources.data(), sources.size(), timeout_ms());
     signalfd_siginfo info{};
-    while (::read(signals_, &info, sizeof info) == sizeof info)
+    while (::read(signals_, &info, sizeof info) == sizeof info) {
+        someone_died_ = someone_died_ || info.ssi_signo == SIGCHLD;
+        if (info.ssi_signo == SIGCHLD) who_ = static_cast<pid_t>(info.ssi_pid);
         obey(static_cast<int>(info.ssi_signo));
-    hear();
+    }
+    if (sources[1].revents != 0) hear();
     ask_engine();
     look_after_children();
     watch_engine();
@@ -305,19 +308,25 @@ void Guardian::watch_engine() {
 
 void Guardian::look_after_children() {
     siginfo_t info{};
-    if (engine_ != 0 &&
+    if (std::exchange(someone_died_, false) && engine_ != 0 &&
         ::waitid(P_PID, static_cast<id_t>(engine_), &info, WEXITED | WNOHANG) == 0 &&
         info.si_pid == engine_)
         engine_ended(info.si_code, info.si_status);
-    if (engine_ == 0 || !ready_ || owed_ != 0) return;
-
-    info.si_pid = 0;
-    int found = ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT);
-    if (found < 0 || info.si_pid == 0 || info.si_pid == engine_) return;
+    if (engine_ == 0 || !ready_ || owed_ != 0 || !find_dead(info)) return;
     GuardMessage message{GuardMessage::death, info.si_pid, info.si_code, info.si_status};
     if (::send(socket_, &message, sizeof message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) return;
     owed_ = info.si_pid;
     owed_since_ms_ = now_ms();
+}
+
+// Of several deaths only one is signalled: the kernel looks through all children for the others.
+bool Guardian::find_dead(siginfo_t& info) {
+    constexpr int quietly = WEXITED | WNOHANG | WNOWAIT;
+    pid_t who = std::exchange(who_, 0);
+    info.si_pid = 0;
+    if (who != 0 && who != engine_) ::waitid(P_PID, static_cast<id_t>(who), &info, quietly);
+    if (info.si_pid == 0) ::waitid(P_ALL, 0, &info, quietly);
+    return info.si_pid != 0 && info.si_pid != engine_;
 }
 
 // ---- the newer version ----

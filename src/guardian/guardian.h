@@ -9,6 +9,7 @@
 #pragma once
 
 #include <sys/types.h>
+#include <sys/wait.h>
 
 #include <array>
 #include <climits>
@@ -50,6 +51,7 @@ class Guardian {
     [[noreturn]] void become_engine(int socket, int file) const;
     void engine_ended(int code, int status);
     void look_after_children();
+    bool find_dead(siginfo_t& info);
     void ask_engine();
     void watch_engine();
     void upgrade();
@@ -75,6 +77,8 @@ class Guardian {
     int backoff_ms_ = 0;
     bool distrust_disk_ = false;  // the engine on disk did not get ready: run engine_file_
 
+    bool someone_died_ = true;  // since the children were looked at
+    pid_t who_ = 0;             // one of them, if it is known
     pid_t owed_ = 0;  // a death that was told and is not yet recorded; 0: none; or whether it lives
     std::int64_t owed_since_ms_ = 0;
     std::int64_t ask_at_ms_ = 0;
