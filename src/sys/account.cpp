@@ -1,18 +1,115 @@
 // SPDX-License-Identifier: MIT
 #include "sys/account.h"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
+#include <spawn.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <climits>
+#include <cstdio>
+#include <memory>
+#include <string>
+
 #include "sys/error.h"
+#include "sys/fd.h"
 
 namespace hf::sys {
 
+namespace {
+
+constexpr std::string_view blanks = " \t";
+
+// What nsswitch.conf(5) says of `passwd`, without the database's name; empty if it says nothing.
+std::string sources() {
+    Fd file = open("/etc/nsswitch.conf", O_RDONLY);
+    std::string text;
+    if (!file || !read_all(file.get(), text)) return {};
+    constexpr std::string_view database = "passwd:";
+    for (size_t at = 0; at < text.size();) {
+        size_t end = std::min(text.find('\n', at), text.size());
+        size_t begin = std::min(text.find_first_not_of(blanks, at), end);
+        std::string_view line(text.data() + begin, end - begin);
+        if (line.starts_with(database)) return std::string(line.substr(database.size()));
+        at = end + 1;
+    }
+    return {};
+}
+
+// Whether what stands in /etc/passwd is what the name services say: then `files` comes first, and
+// no [action] follows it that could say otherwise.
+bool files_come_first() {
+    constexpr std::string_view files = "files";
+    std::string all = sources();
+    size_t begin = all.find_first_not_of(blanks);
+    if (begin == std::string::npos || all.compare(begin, files.size(), files) != 0) return false;
+    size_t next = begin + files.size();
+    if (next < all.size() && blanks.find(all[next]) == std::string_view::npos) return false;
+    next = all.find_first_not_of(blanks, next);
+    return next == std::string::npos || all[next] != '[';
+}
+
+std::optional<Account> in_files(std::string_view name) {
+    std::unique_ptr<FILE, int (*)(FILE*)> file(::fopen("/etc/passwd", "re"), ::fclose);
+    while (const passwd* entry = file ? ::fgetpwent(file.get()) : nullptr) {
+        if (name == entry->pw_name) return Account{entry->pw_uid, entry->pw_gid};
+    }
+    return std::nullopt;
+}
+
+std::string beside_this_program(const char* name) {
+    std::array<char, PATH_MAX> self{};
+    if (::readlink("/proc/self/exe", self.data(), self.size() - 1) < 0) return name;
+    std::string path = self.data();
+    return path.substr(0, path.rfind('/') + 1) + name;
+}
+
+// What `program` with one argument prints; empty if it exits with anything but 0.
+std::string output_of(const std::string& program, const char* argument) {
+    std::array<int, 2> pipe{};
+    if (::pipe2(pipe.data(), O_CLOEXEC) < 0) fail("unable to run " + program);
+    Fd reading(pipe[0]);
+    Fd writing(pipe[1]);
+    posix_spawn_file_actions_t actions;
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawn_file_actions_adddup2(&actions, writing.get(), STDOUT_FILENO);
+    std::array argv{const_cast<char*>(program.c_str()), const_cast<char*>(argument),
+                    static_cast<char*>(nullptr)};
+    pid_t pid = 0;
+    int error = ::posix_spawn(&pid, program.c_str(), &actions, nullptr, argv.data(), environ);
+    ::posix_spawn_file_actions_destroy(&actions);
+    if (error != 0) throw Error("unable to run " + program, error);
+    writing.reset();
+    std::string text;
+    bool complete = read_all(reading.get(), text);
+    int status = 0;
+    retry([&] { return ::waitpid(pid, &status, 0); });
+    return complete && status == 0 ? text : "";
+}
+
+std::optional<Account> ask(const char* name) {
+    std::string text = output_of(beside_this_program("holdfast-account"), name);
+    Account account{};
+    const char* end = text.data() + text.size();
+    auto user = std::from_chars(text.data(), end, account.user);
+    if (user.ec != std::errc{} || user.ptr == end) return std::nullopt;
+    auto group = std::from_chars(user.ptr + 1, end, account.group);
+    if (group.ec != std::errc{}) return std::nullopt;
+    return account;
+}
+
+}  // namespace
+
 std::optional<Account> find_account(const char* name) {
-    const passwd* entry = ::getpwnam(name);
-    if (entry == nullptr) return std::nullopt;
-    return Account{entry->pw_uid, entry->pw_gid};
+    if (files_come_first()) {
+        if (auto account = in_files(name)) return account;
+    }
+    return ask(name);
 }
 
 void become(const Account& account) {

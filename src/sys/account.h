@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Accounts by name, through the C library's name services (so the file-based and the networked).
-// What uses this must be linked dynamically.
+// Accounts by name, as the C library's name services know them.
+//
+// A program that asks them itself has to be linked dynamically, and starts half as fast. So
+// /etc/passwd is read here where it comes first, as nearly everywhere; for what does not stand
+// there, and where something else comes first, the program holdfast-account asks.
 #pragma once
 
 #include <sys/types.h>
@@ -14,7 +17,8 @@ struct Account {
     gid_t group;
 };
 
-// None if there is no account of this name. Numbers are not names.
+// None if there is no account of this name. Numbers are not names. Throws "unable to run
+// holdfast-account" if that would have to be asked; it is looked for beside this program.
 std::optional<Account> find_account(const char* name);
 
 // Becomes `account` for good: its user, its primary group, and that as the only supplementary

@@ -76,3 +76,21 @@ private_account() {
     same apart private_account
     shows '> Uid: 4711 4711 4711 4711' '> Gid: 4712 4712 4712 4712' '> 4711 4712' '= 0'
 }
+
+# What does not come from /etc/passwd alone is asked of the name services.
+sources() {
+    for sources in 'files' 'files systemd' 'files [NOTFOUND=return] systemd' 'nosuch files'; do
+        sed "s/^passwd:.*/passwd: $sources/" /etc/nsswitch.conf >changed
+        mount --bind changed /etc/nsswitch.conf
+        strace -f -qq -e trace=execve -o calls envuidgid daemon sh -c 'echo "$UID"'
+        echo "$sources: asked $(grep -c 'holdfast-account"' calls)"
+        umount /etc/nsswitch.conf
+    done
+}
+
+@test "accounts that do not stand in /etc/passwd alone" {
+    needs_root
+    ours apart sources
+    shows '> 1' '> files: asked 0' '> 1' '> files systemd: asked 0' \
+        '> 1' '> files [NOTFOUND=return] systemd: asked 1' '> 1' '> nosuch files: asked 1' '= 0'
+}
