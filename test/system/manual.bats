@@ -4,13 +4,8 @@
 load lib
 
 # svscanboot is started by an init only: it would look for the machine's own services. holdfast has
-# its options with its commands, not in a usage line.
+# its options with its commands, not in a usage line: see M06.
 is_not_tried() { [ "$1" = svscanboot ] || [ "$1" = holdfast ]; }
-
-# Their pages come with them, from another branch of the work; take them out of here then.
-comes_later() { # PAGE
-    [[ " multilog multilog-zstd tai64n tai64nlocal " == *" ${1%.8} "* ]]
-}
 
 page_of() { # PROGRAM
     find "$hf_root/man" -name "$1.[18]"
@@ -43,7 +38,7 @@ options_of_page() {
 
 @test "M01 each program has a page, and no page is of no program" {
     for program in "$HF_BIN"/*; do
-        [ -n "$(page_of "${program##*/}")" ] || comes_later "${program##*/}" || { echo "no page: $program" && false; }
+        [ -n "$(page_of "${program##*/}")" ] || { echo "no page: $program" && false; }
     done
     for page in "$hf_root"/man/*.8; do
         name=${page##*/}
@@ -66,7 +61,7 @@ options_of_page() {
     system='env.1 nohup.1 ps.1 zstdcat.1 execve.2 flock.2 prctl.2 setgroups.2 setrlimit.2 setsid.2'
     system="$system inittab.5 nsswitch.conf.5"
     while read -r reference; do
-        [ -e "$hf_root/man/$reference" ] || comes_later "$reference" || [[ " $system " == *" $reference "* ]] ||
+        [ -e "$hf_root/man/$reference" ] || [[ " $system " == *" $reference "* ]] ||
             { echo "no page: $reference" && false; }
     done <references
 }
@@ -107,4 +102,24 @@ options_of_page() {
                 { echo "$name: $names is not in its usage line" && false; }
         done <in_page
     done
+}
+
+# Those of all its commands; a line each.
+options_of_holdfast() {
+    holdfast --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p' | while read -r command; do
+        holdfast "$command" --help | sed -nE 's/^  (-[^ ]*).*/\1/p' | tr , '\n'
+    done | grep -vxE -e '-h|--help' | sort -u
+}
+
+@test "M06 the commands and options of holdfast are those of its page" {
+    PATH=$HF_BIN:$PATH
+    grep -oE '\bFl -?[a-z][a-z-]*' "$hf_root/man/holdfast.8" | sed 's/^Fl /-/' |
+        grep -vx -e --version -e --help | sort -u >options_of_page
+    options_of_holdfast >options
+    diff options options_of_page
+    holdfast --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p' | sort >commands
+    grep -oE '^\.It Ic [a-z]+( , Ic [a-z]+)*' "$hf_root/man/holdfast.8" |
+        sed 's/^\.It Ic //; s/ , Ic /\n/g' | sort -u >commands_of_page
+    diff commands commands_of_page
+    [ "$(wc -l <options)" -gt 20 ]
 }
