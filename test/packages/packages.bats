@@ -57,6 +57,9 @@ life() {
     dpkg -i holdfast_*.deb holdfast-run_*.deb >/tmp/dpkg.log 2>&1 || { cat /tmp/dpkg.log && exit 1; }
     [ -d /etc/service ] && [ -d /var/lib/supervise ]
     command -v svc svscan multilog holdfast-engine >/dev/null
+    bash -n /usr/share/bash-completion/completions/holdfast
+    grep -q '^#compdef holdfast' /usr/share/zsh/vendor-completions/_holdfast
+    grep -q '^complete -c holdfast' /usr/share/fish/vendor_completions.d/holdfast.fish
     [ "$(command -v update-service)" = /usr/sbin/update-service ]
 
     mkdir -p /srv/app/log
