@@ -105,6 +105,39 @@ life() {
     on_a_machine life
 }
 
+asked_for_a_link() {
+    set_answer() { echo "holdfast-run holdfast-run/link boolean $1" | debconf-set-selections; }
+    install() { dpkg -i holdfast_*.deb holdfast-run_*.deb >/dev/null 2>&1; }
+    is_the_link() { [ "$(readlink /service)" = /etc/service ]; }
+    # Nobody asked for it.
+    install
+    [ ! -e /service ]
+    # One that was made by hand stays, over an upgrade, too.
+    ln -s /etc/service /service
+    install
+    is_the_link
+    dpkg -P holdfast-run >/dev/null 2>&1
+    [ ! -L /service ]
+    # It was answered before the installation.
+    set_answer true
+    install
+    is_the_link
+    rm /service
+    install
+    [ ! -e /service ]
+    dpkg -P holdfast-run >/dev/null 2>&1
+    # What is there is not touched.
+    mkdir /service
+    set_answer true
+    install
+    dpkg -P holdfast-run >/dev/null 2>&1
+    [ -d /service ] && [ ! -L /service ]
+}
+
+@test "/service is a link to /etc/service for who wants it" {
+    on_a_machine asked_for_a_link
+}
+
 boots_by_inittab() {
     printf 'id:2:initdefault:\n' >/etc/inittab
     cp /etc/inittab /tmp/inittab
