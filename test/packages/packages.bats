@@ -143,7 +143,7 @@ boots_by_inittab() {
     cp /etc/inittab /tmp/inittab
     dpkg -i holdfast_*.deb holdfast-run_*.deb >/dev/null 2>&1
     dpkg -i holdfast-run_*.deb >/dev/null 2>&1
-    [ "$(grep -c '^SV:123456:respawn:/usr/bin/svscanboot /etc/service$' /etc/inittab)" = 1 ]
+    [ "$(grep -c '^SV:2345:respawn:/usr/bin/svscanboot /etc/service$' /etc/inittab)" = 1 ]
     dpkg -r holdfast-run >/dev/null 2>&1
     cmp /etc/inittab /tmp/inittab
 }
