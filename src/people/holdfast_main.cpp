@@ -24,6 +24,7 @@ class CommandLine {
         app_.set_version_flag("--version", "holdfast " HF_VERSION);
         app_.require_subcommand(1);
         app_.footer("`holdfast COMMAND --help` tells more; so does `man holdfast`.");
+        add_folder(&app_);
         add_add();
         add_remove();
         add_orders();
@@ -42,17 +43,23 @@ class CommandLine {
         } catch (const CLI::ParseError& error) {
             return explain(error, args);
         }
+        for (Where* each : wheres_) each->folder = folder_;
         return command_();
     }
 
   private:
-    // Every command has --folder.
+    // Every command has --folder, and so has the line before the command.
     CLI::App* command(const char* name, const char* what, Where& where) {
         CLI::App* sub = app_.add_subcommand(name, what);
-        sub->add_option("--folder", where.folder,
+        add_folder(sub);
+        wheres_.push_back(&where);
+        return sub;
+    }
+
+    void add_folder(CLI::App* app) {
+        app->add_option("--folder", folder_,
                         "the service folder (else $SVDIR, /service or /etc/service)")
             ->type_name("DIR");
-        return sub;
     }
 
     void add_why() {
@@ -234,9 +241,23 @@ class CommandLine {
 
     int explain(const CLI::ParseError& error, const Args& args) {
         if (error.get_exit_code() == 0) return app_.exit(error);
-        if (args.empty()) throw Usage{"holdfast: a command is missing" + advice()};
-        if (args[0][0] != '-' && !is_command(args[0])) return unknown(args[0]);
+        std::string word = command_word(args);
+        if (word.empty()) throw Usage{"holdfast: a command is missing" + advice()};
+        if (word.starts_with('-')) throw Usage{"holdfast: there is no option " + word + advice()};
+        if (!is_command(word)) return unknown(word);
         throw Usage{"holdfast: " + std::string(error.what()) + advice()};
+    }
+
+    // The word that should be a command: the first one behind --folder.
+    static std::string command_word(const Args& args) {
+        for (size_t i = 0; i < args.size(); ++i) {
+            std::string word = args[i];
+            if (word == "--folder")
+                ++i;
+            else if (!word.starts_with("--folder="))
+                return word;
+        }
+        return "";
     }
 
     std::vector<std::string> commands() const {
@@ -260,6 +281,8 @@ class CommandLine {
 
     CLI::App app_;
     std::function<int()> command_;
+    std::string folder_;
+    std::vector<Where*> wheres_;
     WhyOptions why_;
     StatusOptions status_;
     OrderOptions order_;

@@ -175,3 +175,25 @@ load people
     echo "$took microseconds"
     [ "$took" -lt 1000000 ]
 }
+
+@test "P15 the service folder: --folder before or after the command, else SVDIR" {
+    deploy web
+    mkdir -p other/elsewhere
+    gives 0 holdfast names
+    [ "$(cat out)" = web ]
+    for way in '--folder other names' '--folder=other names' 'names --folder other' \
+        '--folder service names --folder other'; do
+        # shellcheck disable=SC2086 # many words
+        gives 0 holdfast $way
+        [ "$(cat out)" = elsewhere ]
+    done
+    gives 100 holdfast --folder other
+    err 'a command is missing'
+    gives 100 holdfast --folder other statsu
+    err 'did you mean: holdfast status'
+    gives 100 holdfast --nosuch status
+    err 'there is no option --nosuch'
+    gives 100 holdfast --folder
+    gives 0 holdfast --folder other --help
+    out '--folder DIR'
+}
