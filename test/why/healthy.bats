@@ -102,3 +102,43 @@ load why
     says_too '"slow-stop"'
     says_too '--force'
 }
+
+@test "W120 a server for UDP: on its port nobody connects" {
+    deploy dns '#!/bin/sh' 'PORT=18391' 'exec /usr/bin/python3 server.py'
+    python dns server.py <<'END'
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(('127.0.0.1', 18391))
+while True: s.recvfrom(99)
+END
+    looked_after
+    up service/dns
+    wait_for grep -q :47D7 /proc/net/udp
+    well dns
+    well dns --port 18391
+}
+
+@test "W121 seen by somebody who may not look into its processes" {
+    needs_root
+    deploy web '#!/bin/sh' 'exec /usr/bin/python3 -m http.server 18392'
+    looked_after
+    up service/web
+    listening 18392
+    chmod 755 srv/web/supervise # as some do, for svstat
+    rc=0
+    setuidgid nobody holdfast why web --folder service --json >answer || rc=$?
+    [ "$rc" = 0 ]
+    if grep -q listens answer; then cat answer && false; fi
+    setuidgid nobody holdfast why web --folder service --port 18393 >answer || rc=$?
+    [ "$rc" = 8 ]
+    grep -q 'nobody listens on port 18393' answer
+}
+
+@test "W122 on every address there is nothing to note" {
+    deploy web '#!/bin/sh' 'exec /usr/bin/python3 -m http.server 18394'
+    looked_after
+    up service/web
+    listening 18394
+    well web
+    if grep -q listens answer; then cat answer && false; fi
+}

@@ -36,6 +36,8 @@ while True: s.accept()[0].close()
 END
     listening 18380
     well web
+    says_too '"listens-locally"'
+    says_too '127.0.0.1:18380'
     cause web loopback-only 8 --port 18380
 }
 
@@ -50,6 +52,8 @@ s.listen()
 while True: s.accept()[0].close()
 END
     wait_for grep -qi 47CC /proc/net/tcp6
+    well web
+    says_too '"listens-ipv6"'
     cause web ipv6-only 8 --port 18380
 }
 
@@ -72,7 +76,36 @@ while True: kept.append(s.accept())
 END
     listening 18380
     cause web not-answering 8
-    says_too thread
+    says_too 'waits for a connection'
+}
+
+@test "W103 it takes connections, and then its threads wait for each other" {
+    server web <<'END'
+import socket, threading
+s = socket.create_server(('127.0.0.1', 18380))
+lock = threading.Lock()
+lock.acquire()
+def serve(connection):
+    with lock: connection.send(b'hello')
+kept = []
+while True:
+    kept.append(s.accept()[0])
+    threading.Thread(target=serve, args=(kept[-1],)).start()
+END
+    listening 18380
+    cause web not-answering 8
+    says_too 'waits for a lock or another thread'
+    says_too 'holdfast restart web'
+}
+
+@test "W104 many ports on which nobody is answered cost no more time than one" {
+    server web <<'END'
+import socket, time
+kept = [socket.create_server(('127.0.0.1', 18380 + i)) for i in range(5)]
+time.sleep(99)
+END
+    listening 18384
+    cause web not-accepting 8
 }
 
 @test "W96 the logger has no run" {

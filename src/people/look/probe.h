@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "people/look/sockets.h"
 
@@ -22,7 +23,9 @@ struct Probed {
     std::string first_line;
 };
 
-// Connects to where the listener listens, and asks for the page "/" as HTTP does.
-Probed probe(const Listener& listener, std::chrono::milliseconds patience);
+// Connects to where each listens, to all at a time, and asks for the page "/" as HTTP does. Takes
+// no longer than `patience`; the answers are in the order of the listeners.
+std::vector<Probed> probe(const std::vector<Listener>& listeners,
+                          std::chrono::milliseconds patience);
 
 }  // namespace hf::people

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <climits>
 #include <cstdio>
 #include <cstdlib>
@@ -143,9 +144,11 @@ std::optional<uid_t> user_of(pid_t pid) {
 Descriptors descriptors_of(pid_t pid) {
     Descriptors result;
     std::string directory = proc(pid, "fd");
+    result.readable = static_cast<bool>(sys::open(directory.c_str(), O_RDONLY | O_DIRECTORY));
     for (const std::string& name : names(directory)) {
         ++result.count;
         std::string target = link_of(directory + "/" + name);
+        if (target.empty() && errno == EACCES) result.readable = false;
         unsigned long long inode = 0;
         if (std::sscanf(target.c_str(), "socket:[%llu]", &inode) == 1)
             result.sockets.push_back(inode);

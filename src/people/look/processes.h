@@ -54,6 +54,7 @@ std::optional<uid_t> user_of(pid_t pid);
 
 // The inodes of its open sockets, and how many descriptors it has open.
 struct Descriptors {
+    bool readable = false;  // only its own user and root may know
     std::vector<std::uint64_t> sockets;
     size_t count = 0;
 };

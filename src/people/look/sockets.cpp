@@ -21,7 +21,16 @@ namespace hf::people {
 
 namespace {
 
-constexpr unsigned listening = 10;  // TCP_LISTEN in the kernel's list of states
+// What is asked for, and the state in which such a socket takes what comes: TCP_LISTEN and, for an
+// UDP socket without a peer, TCP_CLOSE in the kernel's list of states.
+struct Kind {
+    std::uint8_t protocol;
+    unsigned state;
+    const char* table;
+    const char* table6;
+};
+constexpr Kind tcp{IPPROTO_TCP, 10, "/proc/net/tcp", "/proc/net/tcp6"};
+constexpr Kind udp{IPPROTO_UDP, 7, "/proc/net/udp", "/proc/net/udp6"};
 
 std::string text_of(int family, const void* address) {
     std::array<char, INET6_ADDRSTRLEN> text{};
@@ -75,7 +84,7 @@ Answer take(const char* bytes, unsigned size, std::vector<Listener>& into) {
     return Answer::more;
 }
 
-bool ask_netlink(std::uint8_t family, std::vector<Listener>& into) {
+bool ask_netlink(std::uint8_t family, const Kind& kind, std::vector<Listener>& into) {
     sys::Fd socket(::socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
     if (!socket) return false;
     Request request{};
@@ -83,8 +92,8 @@ bool ask_netlink(std::uint8_t family, std::vector<Listener>& into) {
     request.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
     request.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
     request.body.sdiag_family = family;
-    request.body.sdiag_protocol = IPPROTO_TCP;
-    request.body.idiag_states = 1U << listening;
+    request.body.sdiag_protocol = kind.protocol;
+    request.body.idiag_states = 1U << kind.state;
     if (::send(socket.get(), &request, sizeof request, 0) != sizeof request) return false;
     alignas(nlmsghdr) std::array<char, 32768> buffer{};
     for (;;) {
@@ -97,8 +106,8 @@ bool ask_netlink(std::uint8_t family, std::vector<Listener>& into) {
 }
 
 // /proc/net/tcp writes an address as 32-bit words in the machine's byte order.
-void read_table(const char* path, bool ipv6, std::vector<Listener>& into) {
-    for (const std::string& line : lines_of(contents(path))) {
+void read_table(const Kind& kind, bool ipv6, std::vector<Listener>& into) {
+    for (const std::string& line : lines_of(contents(ipv6 ? kind.table6 : kind.table))) {
         std::array<char, 33> digits{};
         unsigned port = 0;
         unsigned state = 0;
@@ -107,7 +116,7 @@ void read_table(const char* path, bool ipv6, std::vector<Listener>& into) {
         if (std::sscanf(line.c_str(),
                         " %*u: %32[0-9A-F]:%x %*[0-9A-F:] %x %*x:%x %*s %*s %*s %*s %llu",
                         digits.data(), &port, &state, &waiting, &inode) != 5 ||
-            state != listening)
+            state != kind.state)
             continue;
         std::array<std::uint32_t, 4> address{};
         for (size_t word = 0; word < (ipv6 ? 4U : 1U); ++word)
@@ -122,21 +131,29 @@ void read_table(const char* path, bool ipv6, std::vector<Listener>& into) {
     }
 }
 
-}  // namespace
-
-std::vector<Listener> listeners() {
+std::vector<Listener> all_of(const Kind& kind) {
     std::vector<Listener> found;
-    if (!ask_netlink(AF_INET, found)) {
+    if (!ask_netlink(AF_INET, kind, found)) {
         found.clear();
-        read_table("/proc/net/tcp", false, found);
+        read_table(kind, false, found);
     }
     std::vector<Listener> six;
-    if (!ask_netlink(AF_INET6, six)) {
+    if (!ask_netlink(AF_INET6, kind, six)) {
         six.clear();
-        read_table("/proc/net/tcp6", true, six);
+        read_table(kind, true, six);
     }
     found.insert(found.end(), six.begin(), six.end());
     return found;
+}
+
+}  // namespace
+
+std::vector<Listener> listeners() {
+    return all_of(tcp);
+}
+
+std::vector<Listener> udp_listeners() {
+    return all_of(udp);
 }
 
 std::string place_of(const Listener& listener) {

@@ -11,7 +11,7 @@
 
 namespace hf::people {
 
-// One listening TCP socket.
+// A TCP socket that listens, or an UDP socket that takes what comes.
 struct Listener {
     bool ipv6 = false;
     bool ipv6_only = false;
@@ -22,7 +22,8 @@ struct Listener {
     unsigned room = 0;     // for how many there is room; 0: not known
 };
 
-std::vector<Listener> listeners();
+std::vector<Listener> listeners();  // TCP
+std::vector<Listener> udp_listeners();
 
 // "127.0.0.1:8080", "[::1]:8080", "*:8080" for every address.
 std::string place_of(const Listener& listener);

@@ -35,8 +35,8 @@ enum class Cause {
     descriptor_limit, exits, ends_at_once, killed, dumped_core, out_of_memory, background,
     not_started, port_taken, port_privileged, not_listening, wrong_port, loopback_only, ipv6_only,
     not_accepting, not_answering, logger_down, log_disk_full, log_unwritable, log_pipe_full,
-    stopped, traced, blocked, clock_wrong, runs_as_root, listens_on_nothing, restarted,
-    changed_since, no_exec, slow_stop,
+    stopped, traced, blocked, clock_wrong, runs_as_root, listens_on_nothing, listens_locally,
+    listens_ipv6, restarted, changed_since, no_exec, slow_stop,
 };
 // clang-format on
 
@@ -109,6 +109,8 @@ inline constexpr std::array causes{
     About{Cause::clock_wrong, "clock-wrong", Class::clock},
     About{Cause::runs_as_root, "runs-as-root", Class::note},
     About{Cause::listens_on_nothing, "listens-on-nothing", Class::note},
+    About{Cause::listens_locally, "listens-locally", Class::note},
+    About{Cause::listens_ipv6, "listens-ipv6", Class::note},
     About{Cause::restarted, "restarted", Class::note},
     About{Cause::changed_since, "changed-since", Class::note},
     About{Cause::no_exec, "no-exec", Class::note},

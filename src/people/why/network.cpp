@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <unordered_set>
 
 #include "people/look/probe.h"
 #include "people/look/sockets.h"
@@ -16,18 +17,38 @@ namespace {
 
 constexpr std::chrono::milliseconds patience(1000);
 
-std::vector<Listener> listeners_of(const std::vector<const Process*>& tree) {
-    std::vector<std::uint64_t> sockets;
-    for (const Process* each : tree) {
-        auto own = descriptors_of(each->pid).sockets;
-        sockets.insert(sockets.end(), own.begin(), own.end());
-    }
+std::vector<Listener> at_port(const std::vector<Listener>& listeners, std::uint16_t port) {
     std::vector<Listener> result;
-    for (Listener& each : listeners()) {
-        if (std::find(sockets.begin(), sockets.end(), each.inode) != sockets.end())
-            result.push_back(std::move(each));
-    }
+    std::copy_if(listeners.begin(), listeners.end(), std::back_inserter(result),
+                 [&](const Listener& each) { return each.port == port; });
     return result;
+}
+
+// The service's processes, and where they listen.
+struct Server {
+    std::vector<const Process*> tree;
+    std::vector<Listener> own;
+    std::vector<Listener> own_udp;
+    bool hidden = false;  // this user may not see whose a socket is: then `own` is a guess
+};
+
+Server server_of(std::vector<const Process*> tree, std::uint16_t port) {
+    Server server{std::move(tree), listeners(), udp_listeners()};
+    std::unordered_set<std::uint64_t> sockets;
+    for (const Process* each : server.tree) {
+        auto own = descriptors_of(each->pid);
+        sockets.insert(own.sockets.begin(), own.sockets.end());
+        server.hidden = server.hidden || !own.readable;
+    }
+    if (server.hidden) {
+        server.own = at_port(server.own, port);
+        server.own_udp = at_port(server.own_udp, port);
+        return server;
+    }
+    auto is_foreign = [&](const Listener& each) { return !sockets.contains(each.inode); };
+    std::erase_if(server.own, is_foreign);
+    std::erase_if(server.own_udp, is_foreign);
+    return server;
 }
 
 std::string places(const std::vector<Listener>& listeners) {
@@ -72,16 +93,17 @@ void add_threads(const std::vector<const Process*>& tree, Finding& finding) {
     }
 }
 
-void look_at_absence(const Subject& subject, const std::vector<Listener>& own,
-                     const std::vector<const Process*>& tree, Findings& findings) {
+void look_at_absence(const Subject& subject, const Server& server, Findings& findings) {
+    const std::vector<Listener>& own = server.own;
     std::string port = std::to_string(subject.port);
     if (subject.port == 0) {
-        if (own.empty())
+        if (own.empty() && server.own_udp.empty() && !server.hidden)
             findings.add(Cause::listens_on_nothing,
                          "it listens on no TCP port; for what is no "
                          "server, that is as it should be");
         return;
     }
+    if (!at_port(server.own_udp, subject.port).empty()) return;
     if (!own.empty()) {
         findings
             .add(Cause::wrong_port,
@@ -91,10 +113,11 @@ void look_at_absence(const Subject& subject, const std::vector<Listener>& own,
     }
     look_at_port(subject, findings);
     if (findings.has(Cause::port_taken)) return;
-    Finding& finding =
-        findings.add(Cause::not_listening, "it is up, but listens on nothing: port " + port +
-                                               " was expected, and nobody can connect");
-    add_threads(tree, finding);
+    Finding& finding = findings.add(
+        Cause::not_listening, server.hidden ? "it is up, but nobody listens on port " + port
+                                            : "it is up, but listens on nothing: port " + port +
+                                                  " was expected, and nobody can connect");
+    add_threads(server.tree, finding);
     if (subject.launch && !subject.launch->words.empty()) {
         for (const Word& word : subject.launch->words) {
             if (word.text.ends_with(".image"))
@@ -107,9 +130,8 @@ void look_at_absence(const Subject& subject, const std::vector<Listener>& own,
 }
 
 // True if nobody is answered there.
-bool look_at_answer(const Subject& subject, const Listener& listener,
-                    const std::vector<const Process*>& tree, Findings& findings) {
-    Probed probed = probe(listener, patience);
+bool look_at_answer(const Subject& subject, const Listener& listener, const Probed& probed,
+                    const Server& server, Findings& findings) {
     std::string place = place_of(listener);
     if (probed.reply == Reply::unaccepted) {
         Finding& finding =
@@ -117,7 +139,7 @@ bool look_at_answer(const Subject& subject, const Listener& listener,
                                                    ", but does not take the connections "
                                                    "that come");
         finding.because("a connection was made, and still waits after one second to be accepted");
-        add_threads(tree, finding);
+        add_threads(server.tree, finding);
         finding.remedy(command_for(subject, "restart"));
         return true;
     }
@@ -125,32 +147,37 @@ bool look_at_answer(const Subject& subject, const Listener& listener,
     Finding& finding = findings.add(Cause::not_answering,
                                     "it takes connections on " + place + ", but does not answer");
     finding.because("asked for the page /, as a browser does, it said nothing for one second");
-    add_threads(tree, finding);
+    add_threads(server.tree, finding);
     finding.remedy(command_for(subject, "restart"));
     return true;
 }
 
-void look_at_reach(const Subject& subject, const std::vector<Listener>& on_port,
-                   Findings& findings) {
-    if (!subject.port_was_asked) return;
-    bool all_loopback = std::all_of(on_port.begin(), on_port.end(), is_loopback);
-    bool four = std::any_of(on_port.begin(), on_port.end(), [](const Listener& each) {
-        return !each.ipv6 || (each.address == "::" && !each.ipv6_only);
-    });
-    if (all_loopback) {
+bool serves_ipv4(const Listener& listener) {
+    return !listener.ipv6 || (listener.address == "::" && !listener.ipv6_only);
+}
+
+// Who asks for a port wants to be reached there. Else it may well be meant so: a web server on the
+// same machine passes on to it what comes from outside.
+void look_at_reach(const Subject& subject, const Server& server, Findings& findings) {
+    bool asked = subject.port_was_asked;
+    auto where = asked ? at_port(server.own, subject.port) : server.own;
+    if (where.empty()) return;
+    if (std::all_of(where.begin(), where.end(), is_loopback)) {
         findings
-            .add(Cause::loopback_only, "it listens only on " + places(on_port) +
-                                           ": it answers this machine, and no other one")
-            .remedy(
-                "let it listen on 0.0.0.0 (everywhere), or reach it through a web server on "
-                "this machine");
+            .add(asked ? Cause::loopback_only : Cause::listens_locally,
+                 "it listens only on " + places(where) +
+                     ": this machine can reach it, and no other one")
+            .remedy(asked ? "let it listen on 0.0.0.0 (everywhere), or reach it through a web "
+                            "server on this machine"
+                          : "nothing, if it is behind a web server on this machine; else let it "
+                            "listen on 0.0.0.0 (everywhere)");
         return;
     }
-    if (!four)
-        findings
-            .add(Cause::ipv6_only,
-                 "it listens only for IPv6 (" + places(on_port) + "): who comes by IPv4 is refused")
-            .remedy("let it listen on 0.0.0.0, too");
+    if (std::any_of(where.begin(), where.end(), serves_ipv4)) return;
+    findings
+        .add(asked ? Cause::ipv6_only : Cause::listens_ipv6,
+             "it listens only for IPv6 (" + places(where) + "): who comes by IPv4 is refused")
+        .remedy("let it listen on 0.0.0.0, too");
 }
 
 }  // namespace
@@ -158,16 +185,13 @@ void look_at_reach(const Subject& subject, const std::vector<Listener>& on_port,
 void look_at_network(const Subject& subject, Findings& findings) {
     if (!subject.seen.up()) return;
     Processes processes;
-    auto tree = processes.tree(subject.seen.pid());
-    auto own = listeners_of(tree);
-    std::vector<Listener> on_port;
-    std::copy_if(own.begin(), own.end(), std::back_inserter(on_port),
-                 [&](const Listener& each) { return each.port == subject.port; });
-    if (on_port.empty()) look_at_absence(subject, own, tree, findings);
-    for (const Listener& each : own) {
-        if (look_at_answer(subject, each, tree, findings)) return;
+    Server server = server_of(processes.tree(subject.seen.pid()), subject.port);
+    if (at_port(server.own, subject.port).empty()) look_at_absence(subject, server, findings);
+    auto probed = probe(server.own, patience);
+    for (size_t i = 0; i < probed.size(); ++i) {
+        if (look_at_answer(subject, server.own[i], probed[i], server, findings)) return;
     }
-    if (!on_port.empty()) look_at_reach(subject, on_port, findings);
+    if (findings.cause() == nullptr) look_at_reach(subject, server, findings);
 }
 
 }  // namespace hf::people
