@@ -4,10 +4,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "people/commands.h"
+#include "people/look/stuck.h"
 #include "people/look/words.h"
 #include "people/why/why.h"
 #include "sys/fd.h"
@@ -105,9 +108,34 @@ int answer(const WhyOptions& options, const Subject& subject, const Findings& fi
     return code;
 }
 
+// Whoever asks a file system that does not answer waits with it: this program, too. Then a thread
+// that asks it nothing says so, and ends.
+void watch_over_myself(const WhyOptions& options) {
+    std::thread([options] {
+        constexpr std::chrono::milliseconds period(200);
+        do std::this_thread::sleep_for(period);
+        while (stuck_threads({::getpid()}).empty());
+        Subject asked;
+        asked.name = options.name;
+        asked.path = path_for(options.where.folder, options.name);
+        asked.seen.readable = false;
+        Findings findings;
+        Finding& finding = findings.add(Cause::file_system_hangs,
+                                        "its directory, or a file that it uses, is on a file "
+                                        "system that does not answer");
+        finding.because("this command itself has waited for it for more than a second");
+        for (const std::string& each : remote_mounts())
+            finding.because("answered for by another machine or program: " + each);
+        finding.remedy(
+            "dmesg | tail   # what does the kernel say of disks and network file systems?");
+        ::_exit(answer(options, asked, findings, ""));
+    }).detach();
+}
+
 }  // namespace
 
 int why_command(const WhyOptions& options) {
+    watch_over_myself(options);
     Subject asked = subject(service_folder(options.where.folder), options.name, options.port);
     Findings findings = why(asked);
     return answer(options, asked, findings, fine(asked));
@@ -120,6 +148,7 @@ std::string why_text(const WhyOptions& options) {
 }
 
 int check_command(const WhyOptions& options) {
+    watch_over_myself(options);
     Subject asked = subject(service_folder(options.where.folder), options.name, options.port);
     return answer(options, asked, check(asked), "nothing wrong was found in " + asked.path);
 }

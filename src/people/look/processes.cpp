@@ -26,12 +26,6 @@ std::string proc(pid_t pid, const char* file) {
     return "/proc/" + std::to_string(pid) + "/" + file;
 }
 
-std::string link_of(const std::string& path) {
-    std::array<char, PATH_MAX> target{};
-    ssize_t size = ::readlink(path.c_str(), target.data(), target.size());
-    return {target.data(), size > 0 ? static_cast<size_t>(size) : 0};
-}
-
 std::vector<std::string> split_at_nul(const std::string& text) {
     std::vector<std::string> parts;
     for (size_t at = 0; at < text.size();) {
@@ -56,6 +50,12 @@ std::string status_field(const std::string& status, std::string_view name) {
 }
 
 }  // namespace
+
+std::string link_of(const std::string& path) {
+    std::array<char, PATH_MAX> target{};
+    ssize_t size = ::readlink(path.c_str(), target.data(), target.size());
+    return {target.data(), size > 0 ? static_cast<size_t>(size) : 0};
+}
 
 std::string contents(const std::string& path) {
     sys::Fd file = sys::open(path.c_str(), O_RDONLY | O_NONBLOCK);
@@ -176,6 +176,12 @@ std::vector<Thread> threads_of(pid_t pid) {
         threads.push_back({std::atoi(name.c_str()), text[after_name + 2], std::move(waits_in)});
     }
     return threads;
+}
+
+long waits_of(pid_t pid, pid_t thread) {
+    std::string place = proc(pid, "task/") + std::to_string(thread);
+    std::string number = status_field(contents(place + "/status"), "voluntary_ctxt_switches");
+    return number.empty() ? -1 : std::atol(number.c_str());
 }
 
 pid_t lock_holder(const std::string& path) {

@@ -70,6 +70,12 @@ struct Thread {
 };
 std::vector<Thread> threads_of(pid_t pid);
 
+// How often it has waited so far: the same number later, it is the same wait. -1: it is gone.
+long waits_of(pid_t pid, pid_t thread);
+
+// Where a symbolic link leads; empty if it is none.
+std::string link_of(const std::string& path);
+
 // Who holds a flock(2) on this file, by /proc/locks. 0: nobody that can be seen.
 pid_t lock_holder(const std::string& path);
 

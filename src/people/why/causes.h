@@ -35,8 +35,8 @@ enum class Cause {
     descriptor_limit, exits, ends_at_once, killed, dumped_core, out_of_memory, background,
     not_started, port_taken, port_privileged, not_listening, wrong_port, loopback_only, ipv6_only,
     not_accepting, not_answering, logger_down, log_disk_full, log_unwritable, log_pipe_full,
-    stopped, traced, blocked, clock_wrong, runs_as_root, listens_on_nothing, listens_locally,
-    listens_ipv6, restarted, changed_since, no_exec, slow_stop,
+    stopped, traced, blocked, file_system_hangs, clock_wrong, runs_as_root, listens_on_nothing,
+    listens_locally, listens_ipv6, restarted, changed_since, no_exec, slow_stop,
 };
 // clang-format on
 
@@ -106,6 +106,7 @@ inline constexpr std::array causes{
     About{Cause::stopped, "stopped", Class::stuck},
     About{Cause::traced, "traced", Class::stuck},
     About{Cause::blocked, "blocked", Class::stuck},
+    About{Cause::file_system_hangs, "file-system-hangs", Class::stuck},
     About{Cause::clock_wrong, "clock-wrong", Class::clock},
     About{Cause::runs_as_root, "runs-as-root", Class::note},
     About{Cause::listens_on_nothing, "listens-on-nothing", Class::note},

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "people/look/stuck.h"
 #include "people/look/words.h"
 #include "people/why/chain.h"
 #include "sys/clock.h"
@@ -34,24 +35,35 @@ bool look_at_state(const Subject& subject, const Process& main, Findings& findin
     return false;
 }
 
-// Waiting for a disk or network file system that does not answer, for as long as one looks.
-bool look_at_disk_wait(const std::vector<const Process*>& tree, Findings& findings) {
-    for (const Process* each : tree) {
-        if (each->state != 'D') continue;
-        std::string where;
-        for (const Thread& thread : threads_of(each->pid)) {
-            if (thread.state == 'D') where = thread.waits_in;
-        }
+// Waiting for a disk or a file system that does not answer.
+bool look_at_stuck(const std::vector<const Process*>& tree, Findings& findings) {
+    std::vector<pid_t> pids;
+    for (const Process* each : tree) pids.push_back(each->pid);
+    auto stuck = stuck_threads(pids);
+    if (stuck.empty()) return false;
+    const Stuck& first = stuck[0];
+    const std::string& call = first.thread.waits_in;
+    auto of = std::find_if(tree.begin(), tree.end(),
+                           [&](const Process* each) { return each->pid == first.pid; });
+    std::string who = "pid " + std::to_string(first.pid) + " (" + (*of)->name + ")";
+    std::string in = call.empty() ? "" : ", in the kernel's " + call;
+    // vfork(2): the maker sleeps until the child executes a program or ends.
+    if (call == "kernel_clone" || call.find("vfork") != std::string::npos) {
         findings
             .add(Cause::blocked,
-                 "its process waits for a disk or a network file system, and cannot "
-                 "even be killed meanwhile")
-            .because("pid " + std::to_string(each->pid) + " (" + each->name + ") is in state D" +
-                     (where.empty() ? "" : ", in the kernel's " + where))
-            .remedy("dmesg | tail   # what does the kernel say of the disk?");
+                 "its process waits for a child that it has made, which executes "
+                 "no program, and does not end")
+            .because(who + " has waited like that for a second and more" + in)
+            .remedy("ps -ef --forest   # which child?");
         return true;
     }
-    return false;
+    Finding& finding = findings.add(
+        Cause::blocked, "its process waits for a disk or a file system that does not answer");
+    finding.because(who + " has been in the same wait for a second and more" + in);
+    if (!first.file.empty())
+        finding.because("the file: " + first.file + ", on " + mount_of(first.file));
+    finding.remedy("dmesg | tail   # what does the kernel say of disks and network file systems?");
+    return true;
 }
 
 void look_at_descriptors(const Subject& subject, const std::vector<const Process*>& tree,
@@ -142,7 +154,7 @@ void look_at_process(const Subject& subject, Findings& findings) {
     auto tree = processes.tree(subject.seen.pid());
     if (tree.empty()) return;
     if (look_at_state(subject, *tree[0], findings)) return;
-    if (look_at_disk_wait(tree, findings)) return;
+    if (look_at_stuck(tree, findings)) return;
     look_at_descriptors(subject, tree, findings);
     note_slow_stop(subject, findings);
     note_missing_exec(subject, tree, findings);

@@ -16,12 +16,6 @@ namespace hf::people {
 
 namespace {
 
-std::string link_target(const std::string& path) {
-    std::array<char, PATH_MAX> target{};
-    ssize_t size = ::readlink(path.c_str(), target.data(), target.size());
-    return {target.data(), size > 0 ? static_cast<size_t>(size) : 0};
-}
-
 bool is_directory(const std::string& path) {
     struct stat found {};
     return ::stat(path.c_str(), &found) == 0 && S_ISDIR(found.st_mode);
@@ -195,11 +189,11 @@ void look_at_link(const Subject& subject, Findings& findings) {
     if (::stat(subject.entry.c_str(), &target) != 0) {
         if (errno == EACCES) {
             findings.add(Cause::unreachable, "you may not see where " + subject.entry + " leads")
-                .because(subject.entry + " leads to " + link_target(subject.entry))
+                .because(subject.entry + " leads to " + link_of(subject.entry))
                 .remedy("sudo " + command_for(subject, "why"));
             return;
         }
-        std::string leads_to = link_target(subject.entry);
+        std::string leads_to = link_of(subject.entry);
         findings
             .add(Cause::link_dangling,
                  "the link " + subject.entry + " leads to " + leads_to + ", which does not exist")

@@ -20,6 +20,7 @@ void look_at_files_of_start(const Subject& subject, Findings& findings) {
 // Up, and stays up. What would be in the way of its next start comes last.
 void look_at_life(const Subject& subject, Findings& findings) {
     look_at_process(subject, findings);
+    if (findings.has(Cause::blocked)) return;  // so might be who looks at its files
     look_at_logger(subject, findings);
     if (findings.cause() == nullptr) look_at_network(subject, findings);
     look_at_files_of_start(subject, findings);
