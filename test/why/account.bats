@@ -177,3 +177,25 @@ smalltalk() {
     up service/app
     well app
 }
+
+@test "W59 the program is closed to the user" {
+    needs_root
+    deploy web '#!/bin/sh' 'exec setuidgid nobody ./server'
+    cp /bin/sleep srv/web/server
+    chmod 700 srv/web/server
+    looked_after
+    wait_for svok service/web
+    cause web program-not-executable 5
+    says_too 'nobody may not execute'
+}
+
+@test "W69 the program is a script that the user may not read" {
+    needs_root
+    deploy web '#!/bin/sh' 'exec setuidgid nobody ./server'
+    printf '#!/bin/sh\nexec sleep 99\n' >srv/web/server
+    chmod 711 srv/web/server
+    looked_after
+    wait_for svok service/web
+    cause web file-unreadable 4
+    says_too 'nobody may not read'
+}

@@ -140,3 +140,32 @@ on_noexec() {
     deploy good
     finds good null 0
 }
+
+# svscan of an ordinary user, whose supervision must be able to write.
+looked_after_by_nobody() {
+    chown -R nobody service srv
+    start setuidgid nobody svscan service 2>>messages
+}
+
+@test "W36 the user of svscan may not read run" {
+    needs_root
+    deploy web
+    looked_after_by_nobody
+    chown root srv/web/run
+    chmod 711 srv/web/run
+    wait_for svok service/web
+    cause web run-unreadable 2
+    says_too 'svscan runs as nobody'
+    says_too 'chmod o+r'
+}
+
+@test "W37 the user of svscan may not execute run" {
+    needs_root
+    deploy web
+    looked_after_by_nobody
+    chown root srv/web/run
+    chmod 744 srv/web/run
+    wait_for svok service/web
+    cause web run-not-executable 2
+    says_too 'svscan runs as nobody'
+}

@@ -95,12 +95,22 @@ void look_at_script(const Subject& subject, const std::string& path, const Execu
             .remedy("sed -i 's/\\r$//' " + shell_word(path));
         return;
     }
+    const std::string& who = subject.person->name;
+    if (auto closed = obstacle_for(*subject.person, path, Need::reading)) {
+        findings
+            .add(Cause::file_unreadable,
+                 "the program is a script, which has to be read to run, "
+                 "and " +
+                     sentence(*closed, who, Need::reading))
+            .at(line_of_launch(subject))
+            .remedy(remedy(*closed, who, Need::reading));
+        return;
+    }
     auto in_the_way = obstacle_for(*subject.person, name, Need::executing);
     if (!in_the_way) return;
     findings
-        .add(Cause::interpreter_missing,
-             "the program is a script for " + name + ", and " +
-                 sentence(*in_the_way, subject.person->name, Need::executing))
+        .add(Cause::interpreter_missing, "the program is a script for " + name + ", and " +
+                                             sentence(*in_the_way, who, Need::executing))
         .at(path + ":1")
         .because("its first line: " + script.first_line)
         .remedy("correct that line, or install what it names");

@@ -66,6 +66,27 @@ bool look_at_file(const Subject& subject, Findings& findings) {
     return true;
 }
 
+// It is svscan that executes run, and the interpreter that reads it, as the user whose svscan is.
+bool look_at_rights(const Subject& subject, Need need, Findings& findings) {
+    if (!subject.keeper || !can_see_as(*subject.keeper)) return true;
+    const std::string& who = subject.keeper->name;
+    auto in_the_way = obstacle_for(*subject.keeper, subject.file("run"), need);
+    if (!in_the_way) return true;
+    Cause cause = in_the_way->above         ? Cause::directory_closed
+                  : need == Need::executing ? Cause::run_not_executable
+                                            : Cause::run_unreadable;
+    findings.add(cause, "svscan runs as " + who + ", and " + sentence(*in_the_way, who, need))
+        .remedy(remedy(*in_the_way, who, need));
+    return false;
+}
+
+// Nothing can be said of it; which is no fault of a service that is up.
+void look_at_unreadable(const Subject& subject, Findings& findings) {
+    if (!look_at_rights(subject, Need::reading, findings) || subject.seen.up()) return;
+    findings.add(Cause::unreachable, "you may not read " + subject.file("run"))
+        .remedy("sudo " + command_for(subject, "why"));
+}
+
 std::string interpreter_remedy(const std::string& name) {
     return "correct the first line of run, or install " + name;
 }
@@ -151,12 +172,10 @@ void look_at_syntax(const Subject& subject, Findings& findings) {
 
 void look_at_run(const Subject& subject, Findings& findings) {
     if (!look_at_file(subject, findings)) return;
+    if (!look_at_rights(subject, Need::executing, findings)) return;
     std::string path = subject.file("run");
     auto run = executable(path);
-    if (!run) {
-        findings.add(Cause::run_unreadable, path + " cannot be read");
-        return;
-    }
+    if (!run) return look_at_unreadable(subject, findings);
     switch (run->format) {
         case Format::empty: findings.add(Cause::run_empty, path + " is empty"); return;
         case Format::binary:
@@ -184,6 +203,7 @@ void look_at_run(const Subject& subject, Findings& findings) {
         case Format::script: break;
     }
     if (run->crlf) return look_at_later_crlf(subject, findings);
+    if (!look_at_rights(subject, Need::reading, findings)) return;
     look_at_interpreter(subject, *run, findings);
     if (findings.cause() != nullptr) return;
     look_at_later_crlf(subject, findings);

@@ -57,6 +57,13 @@ bool lasts_not(const Seen& seen) {
     return seen.age < young && changes_soon(seen, milliseconds(1200));
 }
 
+std::optional<Person> keeper_of(const Subject& subject) {
+    if (!subject.seen.supervised) return std::nullopt;
+    if (subject.supervisor() == 0) return person_named("root");
+    auto user = user_of(subject.supervisor());
+    return user ? person_named(name_of_user(*user)) : std::nullopt;
+}
+
 std::string inherited_path(const Seen& seen) {
     if (seen.record) {
         for (const std::string& each :
@@ -116,8 +123,8 @@ Subject subject(const std::string& folder, const std::string& word, std::uint16_
     result.search_path = inherited_path(result.seen);
     std::string own_path = setting(result.script, "PATH");
     if (!own_path.empty()) result.search_path = own_path;
-    result.person = person_named("root");
-    if (!result.seen.supervised || ::geteuid() != 0) result.person = myself();
+    result.keeper = keeper_of(result);
+    result.person = result.keeper ? *result.keeper : myself();
     if (result.launch && result.launch->user && result.launch->user->known)
         result.person = person_named(result.launch->user->text);
     result.port = port_of(result.script, result.launch);

@@ -27,12 +27,18 @@ struct Subject {
     Script script;
     std::optional<Launch> launch;
     std::optional<Person> person;  // whom its program runs as; none: no such user
+    std::optional<Person> keeper;  // who runs svscan, and so executes run; none: not known
     std::uint16_t port = 0;        // which it is meant to listen on
     bool port_was_asked = false;
     std::string search_path;  // PATH as the service gets it
 
     std::string file(const std::string& below) const { return path + "/" + below; }
     std::string run_line(int line) const { return file("run:") + std::to_string(line); }
+
+    // The pid of svscan; 0 if it is not known.
+    pid_t supervisor() const {
+        return seen.record ? static_cast<pid_t>(seen.record->session.supervisor) : 0;
+    }
 
     // A path of the launch, seen from where it starts.
     std::string resolved(const std::string& word) const;
