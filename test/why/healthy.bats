@@ -142,3 +142,42 @@ END
     well web
     if grep -q listens answer; then cat answer && false; fi
 }
+
+@test "W123 a note on root" {
+    needs_root
+    looked_after
+    deploy web
+    up service/web
+    well web
+    says_too '"runs-as-root"'
+    says_too 'setuidgid'
+}
+
+# The label that svstat reads is moved back by a day, as if the clock had been set forward since;
+# and the checksum (FNV-1a) is made right.
+moved_clock() {
+    /usr/bin/python3 - "$1" <<'END'
+import sys
+with open(sys.argv[1], 'r+b') as f:
+    record = bytearray(f.read(104))
+    seconds = int.from_bytes(record[0:8], 'big') - 86400
+    record[0:8] = seconds.to_bytes(8, 'big')
+    total = 0x811c9dc5
+    for byte in record[:24] + record[28:]: total = (total ^ byte) * 0x01000193 & 0xffffffff
+    record[24:28] = total.to_bytes(4, 'little')
+    f.seek(0)
+    f.write(record)
+END
+}
+
+@test "W124 a note on a clock that was set" {
+    looked_after
+    deploy web
+    up service/web
+    well web
+    if grep -q clock-set answer; then cat answer && false; fi
+    moved_clock srv/web/supervise/status
+    well web
+    says_too '"clock-set"'
+    says_too 'forward by 1 day'
+}

@@ -36,7 +36,7 @@ enum class Cause {
     not_started, port_taken, port_privileged, not_listening, wrong_port, loopback_only, ipv6_only,
     not_accepting, not_answering, logger_down, log_disk_full, log_unwritable, log_pipe_full,
     stopped, traced, blocked, file_system_hangs, clock_wrong, runs_as_root, listens_on_nothing,
-    listens_locally, listens_ipv6, restarted, changed_since, no_exec, slow_stop,
+    listens_locally, listens_ipv6, restarted, changed_since, no_exec, slow_stop, clock_set,
 };
 // clang-format on
 
@@ -116,6 +116,7 @@ inline constexpr std::array causes{
     About{Cause::changed_since, "changed-since", Class::note},
     About{Cause::no_exec, "no-exec", Class::note},
     About{Cause::slow_stop, "slow-stop", Class::note},
+    About{Cause::clock_set, "clock-set", Class::note},
 };
 // clang-format on
 
