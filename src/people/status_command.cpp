@@ -78,12 +78,6 @@ std::string colour_of(const std::string& state, bool colour) {
     return state == "waiting" || state == "unsupervised" ? "\033[31m" : "\033[33m";
 }
 
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const std::string& each : words) text += (text.empty() ? "" : " ") + each;
-    return text.empty() ? "-" : text;
-}
-
 std::string short_ending(const Seen& seen) {
     if (!seen.record || seen.record->service.last.kind == core::Ending::Kind::none) return "-";
     std::string words = ending_words(seen.record->service.last);
@@ -109,7 +103,7 @@ std::vector<Cell> row_of(const Glance& glance, bool colour) {
             {seen.up() ? size_words(glance.memory) : "-", ""},
             {seen.up() ? duration_short(std::chrono::floor<std::chrono::seconds>(glance.cpu)) : "-",
              ""},
-            {joined(glance.listens), ""},
+            {glance.listens.empty() ? "-" : joined(glance.listens), ""},
             {glance.user.empty() ? "-" : glance.user, ""},
             {glance.logger.empty() ? "-" : glance.logger, ""}};
 }

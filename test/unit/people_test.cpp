@@ -137,6 +137,20 @@ TEST(Symptom, InManyTongues) {
     EXPECT_EQ(port_named_in("listen EADDRINUSE :::8080"), 8080U);
 }
 
+TEST(Symptom, FilesThatALineNames) {
+    using Names = std::vector<std::string>;
+    EXPECT_EQ(files_named_in("cat: /etc/shadow: Permission denied"), Names{"/etc/shadow"});
+    EXPECT_EQ(files_named_in("sh: 1: cannot create data: Permission denied"), Names{"data"});
+    EXPECT_EQ(files_named_in("PermissionError: [Errno 13] Permission denied: 'a b'"), Names{"a b"});
+    EXPECT_EQ(files_named_in("Error: ENOENT: no such file or directory, open './conf.json'"),
+              Names{"./conf.json"});
+    EXPECT_EQ(files_named_in("java.io.FileNotFoundException: /x/y.jar (Permission denied)"),
+              Names{"/x/y.jar"});
+    EXPECT_EQ(files_named_in("open() \"/var/log/error.log\" failed (13: Permission denied)"),
+              Names{"/var/log/error.log"});
+    EXPECT_EQ(files_named_in("all is well"), Names{});
+}
+
 TEST(Times, AsPeopleWriteThem) {
     constexpr long now = 1700000000;  // 2023-11-14 22:13:20 UTC
     auto seconds = [](const char* text) {

@@ -99,6 +99,7 @@ class Peeler {
 
     void option(char letter, const Word& value) {
         if (letter == 'm' || letter == 'a' || letter == 'd') keep_least(launch_.memory, value.text);
+        if (letter == 'm' || letter == 'a') keep_least(launch_.address_space, value.text);
         if (letter == 'o') keep_least(launch_.descriptors, value.text);
         if (letter == 'u') launch_.user = Word{value.text.substr(0, value.text.find(':'))};
         if (letter == 'e') launch_.env_dirs.push_back(value);

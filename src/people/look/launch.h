@@ -20,10 +20,11 @@ struct Launch {
     bool waits_for_background = false;  // through fghack
     std::optional<Word> user;
     std::vector<Word> env_dirs;
-    std::optional<std::uint64_t> memory;       // softlimit -m, -a or -d, the least
-    std::optional<std::uint64_t> descriptors;  // softlimit -o
-    Word directory;                            // by `cd`; empty: the service directory
-    std::vector<Word> words;                   // the program and its arguments
+    std::optional<std::uint64_t> memory;         // softlimit -m, -a or -d, the least
+    std::optional<std::uint64_t> address_space;  // softlimit -m or -a
+    std::optional<std::uint64_t> descriptors;    // softlimit -o
+    Word directory;                              // by `cd`; empty: the service directory
+    std::vector<Word> words;                     // the program and its arguments
 };
 
 // None if the script does not tell: it is no shell script, or what it does last depends.

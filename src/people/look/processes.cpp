@@ -6,6 +6,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
@@ -154,6 +155,14 @@ Descriptors descriptors_of(pid_t pid) {
             result.sockets.push_back(inode);
     }
     return result;
+}
+
+bool has_open(pid_t pid, const std::string& path) {
+    std::string directory = proc(pid, "fd");
+    auto open = names(directory);
+    return std::any_of(open.begin(), open.end(), [&](const std::string& name) {
+        return link_of(directory + "/" + name) == path;
+    });
 }
 
 std::optional<std::uint64_t> descriptor_limit(pid_t pid) {

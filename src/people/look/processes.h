@@ -60,6 +60,9 @@ struct Descriptors {
 };
 Descriptors descriptors_of(pid_t pid);
 
+// Whether it has the file of this name open.
+bool has_open(pid_t pid, const std::string& path);
+
 // The soft limit of open descriptors.
 std::optional<std::uint64_t> descriptor_limit(pid_t pid);
 

@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -98,7 +99,7 @@ void read_binary(const Head& head, Executable& into) {
 }
 
 [[noreturn]] void become_and_run(const std::vector<std::string>& command, const Person& person,
-                                 int output) {
+                                 std::uint64_t address_space, int output) {
     if (::geteuid() == 0 && person.account.user != 0) sys::become(person.account);
     int nothing = ::open("/dev/null", O_RDONLY);
     ::dup2(nothing, STDIN_FILENO);
@@ -108,6 +109,8 @@ void read_binary(const Head& head, Executable& into) {
     words.reserve(command.size() + 1);
     for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
     words.push_back(nullptr);
+    const rlimit limit{address_space, address_space};
+    if (address_space != 0) ::setrlimit(RLIMIT_AS, &limit);
     ::execv(words[0], words.data());
     ::_exit(127);
 }
@@ -179,13 +182,22 @@ std::string find_in_path(const std::string& name, const std::string& path, const
     return closed;
 }
 
-Said ask(const std::vector<std::string>& command, const Person& person) {
+bool loads_within(const std::string& path, const Executable& binary, const Person& person,
+                  std::uint64_t address_space) {
+    if (binary.loader.empty()) return true;
+    const std::vector<std::string> question{binary.loader, "--list", path};
+    if (ask(question, person).code != 0) return true;
+    return ask(question, person, address_space).code == 0;
+}
+
+Said ask(const std::vector<std::string>& command, const Person& person,
+         std::uint64_t address_space) {
     std::array<int, 2> pipe{};
     if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return {};
     sys::Fd from(pipe[0]);
     sys::Fd to(pipe[1]);
     pid_t child = ::fork();
-    if (child == 0) become_and_run(command, person, to.get());
+    if (child == 0) become_and_run(command, person, address_space, to.get());
     to.reset();
     if (child < 0) return {};
     Said said;

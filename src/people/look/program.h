@@ -3,6 +3,7 @@
 // directory" or "Exec format error" does not tell.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,11 @@ std::optional<Executable> executable(const std::string& path);
 std::vector<std::string> missing_libraries(const std::string& path, const Executable& binary,
                                            const Person& person);
 
+// Whether the loader of a dynamic binary can load it and its libraries within so much address
+// space. True where that cannot be tried.
+bool loads_within(const std::string& path, const Executable& binary, const Person& person,
+                  std::uint64_t address_space);
+
 // Where a program without a slash in its name is found by `person`: as in execvp(3), one that may
 // not be executed only counts when there is no other. Empty if there is none.
 std::string find_in_path(const std::string& name, const std::string& path, const Person& person);
@@ -41,6 +47,8 @@ struct Said {
     int code = -1;
     std::string text;
 };
-Said ask(const std::vector<std::string>& command, const Person& person);
+// `address_space`: a limit for it; 0: none.
+Said ask(const std::vector<std::string>& command, const Person& person,
+         std::uint64_t address_space = 0);
 
 }  // namespace hf::people

@@ -133,6 +133,12 @@ std::string shell_word(std::string_view word) {
     return text + "'";
 }
 
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& each : words) text += (text.empty() ? "" : " ") + each;
+    return text;
+}
+
 std::vector<std::string> lines_of(std::string_view text) {
     std::vector<std::string> lines;
     while (!text.empty()) {

@@ -34,6 +34,9 @@ std::string ending_words(const core::Ending& ending);
 // A word quoted for a shell, if it needs that: what is printed as a remedy can be pasted.
 std::string shell_word(std::string_view word);
 
+// The words with a blank between each two.
+std::string joined(const std::vector<std::string>& words);
+
 std::vector<std::string> lines_of(std::string_view text);
 
 }  // namespace hf::people

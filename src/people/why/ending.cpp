@@ -1,168 +1,20 @@
 // SPDX-License-Identifier: MIT
 // A service that starts, and ends again: how, and as far as its last words and the system tell,
 // why.
-#include <algorithm>
-#include <csignal>
+#include <fcntl.h>
 
-#include "people/look/kernel_log.h"
-#include "people/look/sockets.h"
+#include <cerrno>
+
 #include "people/look/words.h"
 #include "people/why/chain.h"
-#include "people/why/symptoms.h"
-#include "sys/clock.h"
+#include "people/why/story.h"
+#include "sys/directory.h"
 
 namespace hf::people {
 
 namespace {
 
 using Kind = core::Ending::Kind;
-
-struct Story {
-    const Subject& subject;
-    core::Ending ending;
-    std::vector<LogLine> last_words;
-};
-
-std::vector<LogLine> last_words_of(const Subject& subject) {
-    constexpr std::uint64_t recent_seconds = 120;
-    auto folder = log_folder_of(subject.path);
-    if (!folder) return {};
-    auto lines = last_lines(*folder + "/current", 12);
-    auto now = format::tai64n(sys::wall_time()).seconds;
-    std::erase_if(lines, [&](const LogLine& line) {
-        return line.time && line.time->seconds + recent_seconds < now;
-    });
-    return lines;
-}
-
-void add_evidence(const Story& story, Finding& finding) {
-    const Subject& subject = story.subject;
-    if (const auto& record = subject.seen.record) {
-        const core::Service& service = record->service;
-        std::string text = "its last end: " + ending_words(story.ending);
-        finding.because(
-            text + (subject.seen.up() ? "" : ", " + duration_words(subject.seen.age) + " ago"));
-        auto supervisor = process(static_cast<pid_t>(record->session.supervisor));
-        if (supervisor && service.deaths > 1) {
-            auto since =
-                std::chrono::floor<std::chrono::seconds>(sys::boot_time() - supervisor->born);
-            finding.because("it ended " + std::to_string(service.deaths) +
-                            " times since svscan was "
-                            "started " +
-                            duration_words(since) +
-                            " ago; it is started again each "
-                            "time, at most once a second");
-        }
-    } else {
-        finding.because("the original daemontools do not record how a process ended");
-    }
-    if (story.last_words.empty()) return;
-    finding.because("the last lines of its log:");
-    size_t first = story.last_words.size() > 5 ? story.last_words.size() - 5 : 0;
-    for (size_t i = first; i < story.last_words.size(); ++i)
-        finding.because("    " + story.last_words[i].text);
-}
-
-const LogLine* line_with(const Story& story, Symptom symptom) {
-    for (auto line = story.last_words.rbegin(); line != story.last_words.rend(); ++line) {
-        if (symptom_of(line->text) == symptom) return &*line;
-    }
-    return nullptr;
-}
-
-bool look_at_limits(const Story& story, Findings& findings) {
-    const auto& launch = story.subject.launch;
-    bool violent = story.ending.kind == Kind::signaled || story.ending.kind == Kind::dumped;
-    bool says_memory = line_with(story, Symptom::no_memory) != nullptr;
-    // A loader that finds no room for a library says so in the words of a missing one.
-    bool says_library = line_with(story, Symptom::library_missing) != nullptr;
-    if (launch && launch->memory && (says_memory || violent || says_library)) {
-        Finding& finding =
-            findings.add(Cause::memory_limit, "its memory limit is too small: softlimit gives it " +
-                                                  size_words(*launch->memory));
-        finding.at(story.subject.run_line(launch->line));
-        add_evidence(story, finding);
-        finding.remedy("give it more in that line, for example: softlimit -m " +
-                       std::to_string(std::max<std::uint64_t>(*launch->memory * 2, 256U << 20U)));
-        return true;
-    }
-    if (line_with(story, Symptom::no_descriptors) != nullptr) {
-        std::string how_many = launch && launch->descriptors
-                                   ? ": softlimit gives it " + std::to_string(*launch->descriptors)
-                                   : "";
-        Finding& finding =
-            findings.add(Cause::descriptor_limit,
-                         "it may not open enough files and connections at a time" + how_many);
-        if (launch) finding.at(story.subject.run_line(launch->line));
-        add_evidence(story, finding);
-        finding.remedy("in run, before exec: ulimit -n 65536   (or softlimit -o 65536)");
-        return true;
-    }
-    return false;
-}
-
-bool look_at_memory(const Story& story, Findings& findings) {
-    if (story.ending.kind == Kind::signaled && story.ending.value == SIGKILL) {
-        std::string line = last_memory_kill(story.subject.program());
-        if (!line.empty()) {
-            Finding& finding = findings.add(Cause::out_of_memory,
-                                            "the kernel killed it because memory had run out");
-            finding.because(line);
-            add_evidence(story, finding);
-            finding.remedy(
-                "give the machine or its container more memory, or limit what it uses: "
-                "softlimit -m in run");
-            return true;
-        }
-    }
-    if (line_with(story, Symptom::no_memory) == nullptr) return false;
-    Finding& finding = findings.add(Cause::out_of_memory, "it got no memory any more, and gave up");
-    add_evidence(story, finding);
-    finding.remedy("free -m   # what is there, and what is used");
-    return true;
-}
-
-bool look_at_log(const Story& story, Findings& findings) {
-    const Subject& subject = story.subject;
-    if (const LogLine* line = line_with(story, Symptom::port_privileged)) {
-        unsigned port = subject.port != 0 ? subject.port : port_named_in(line->text);
-        if (port == 0 || port < 1024) {
-            Finding& finding = findings.add(
-                Cause::port_privileged,
-                "only root may listen on a port below 1024" +
-                    (port != 0 ? ", and it wants port " + std::to_string(port) : std::string()));
-            add_evidence(story, finding);
-            finding.remedy("let it listen on 8080 or the like, behind a web server")
-                .remedy("setcap cap_net_bind_service=+ep " + shell_word(subject.program()) +
-                        "   # or let this program do it");
-            return true;
-        }
-    }
-    if (line_with(story, Symptom::port_taken) != nullptr && !findings.has(Cause::port_taken)) {
-        Finding& finding =
-            findings.add(Cause::port_taken, "the port that it wants is taken by another program");
-        add_evidence(story, finding);
-        return true;
-    }
-    if (line_with(story, Symptom::disk_full) != nullptr) {
-        Finding& finding = findings.add(Cause::log_disk_full, "the disk is full");
-        add_evidence(story, finding);
-        finding.remedy("df -h   # which file system, and how much is left");
-        return true;
-    }
-    if (line_with(story, Symptom::library_missing) != nullptr) {
-        Finding& finding = findings.add(Cause::library_missing, "the program lacks a library");
-        add_evidence(story, finding);
-        return true;
-    }
-    if (line_with(story, Symptom::permission) != nullptr) {
-        Finding& finding = findings.add(Cause::file_unreadable,
-                                        "it may not use a file that it needs: see its last words");
-        add_evidence(story, finding);
-        return true;
-    }
-    return false;
-}
 
 // A process of the same program that is not below the service's, but whose parent is gone.
 const Process* runaway(const Subject& subject, const Processes& processes) {
@@ -187,6 +39,18 @@ const Process* runaway(const Subject& subject, const Processes& processes) {
     return nullptr;
 }
 
+// Another service may well run the same program.
+bool is_of_a_service(const std::string& folder, pid_t pid) {
+    sys::Fd there = sys::open(folder.c_str(), O_RDONLY | O_DIRECTORY);
+    if (!there) return false;
+    for (const std::string& name : sys::names_in(there).value_or(std::vector<std::string>{})) {
+        std::string path = folder + "/" + name;
+        if (look_at(name, path).pid() == pid || look_at(name, path + "/log").pid() == pid)
+            return true;
+    }
+    return false;
+}
+
 bool look_at_background(const Story& story, Findings& findings) {
     const Subject& subject = story.subject;
     const auto& launch = subject.launch;
@@ -196,6 +60,7 @@ bool look_at_background(const Story& story, Findings& findings) {
     }
     Processes processes;
     const Process* left = runaway(subject, processes);
+    if (left != nullptr && is_of_a_service(subject.folder, left->pid)) left = nullptr;
     if (left == nullptr && !launch->background) return false;
     Finding& finding = findings.add(
         Cause::background,
@@ -213,6 +78,66 @@ bool look_at_background(const Story& story, Findings& findings) {
                        : "tell the program to stay in the foreground (often -f, -D, -n, "
                          "--foreground or --no-daemon), or start it through fghack");
     return true;
+}
+
+// What the kernel means when it does not execute a file that all may execute.
+std::string_view refusal(int error) {
+    switch (error) {
+        case ETXTBSY:
+            return "somebody has the file open for writing, and so it may not be executed";
+        case ENOEXEC: return "the kernel does not know it as a program: it is damaged, or cut off";
+        case E2BIG: return "its arguments and its environment are larger than the kernel allows";
+        case ENOMEM:
+        case EAGAIN: return "the machine, or a limit, has no more memory or processes to give";
+        case ELOOP: return "run names a script as its interpreter, and that another one, and so on";
+        case EACCES:
+        case EPERM: return "the kernel does not allow it: a security module (SELinux, AppArmor)?";
+        case ENOENT: return "what it needs to be executed (its interpreter, its loader) is missing";
+        default: return "";
+    }
+}
+
+void add_writers(const std::string& path, Finding& finding) {
+    Processes processes;
+    for (const auto& [pid, each] : processes.all()) {
+        if (!has_open(pid, path)) continue;
+        finding.because("it is open in " + each.name + " (pid " + std::to_string(pid) + ")");
+    }
+}
+
+void add_refusal(const Story& story, Finding& finding) {
+    const Subject& subject = story.subject;
+    finding.because(std::string(refusal(story.ending.value)));
+    if (story.ending.value == ETXTBSY) add_writers(subject.file("run"), finding);
+    if (story.ending.value == ENOEXEC)
+        finding.remedy("file " + shell_word(subject.file("run")) + "   # what is it?");
+}
+
+// The kernel's rule for what becomes of the memory of a crashed program: see core(5).
+void add_core(const Story& story, Finding& finding) {
+    std::string rule = contents("/proc/sys/kernel/core_pattern");
+    rule = rule.substr(0, rule.find('\n'));
+    std::string program = shell_word(story.subject.program());
+    if (rule.find("systemd-coredump") != std::string::npos) {
+        finding.remedy("coredumpctl info " + program + "   # where it crashed");
+    } else if (rule.starts_with('|')) {
+        finding.because("the kernel gives its memory at that moment to: " + rule.substr(1));
+    } else {
+        std::string place = rule.starts_with('/') ? "" : story.subject.working_directory() + "/";
+        finding.because(
+            "its memory at that moment was written to " + place + rule +
+            (rule.find('%') == std::string::npos ? " or, with its pid, " + rule + ".*" : ""));
+        finding.remedy("gdb " + program + " " + shell_word(place) +
+                       "core* -batch -ex bt   # where it crashed");
+    }
+}
+
+void add_limit(const Story& story, Finding& finding) {
+    const auto& launch = story.subject.launch;
+    bool violent = story.ending.kind == Kind::signaled || story.ending.kind == Kind::dumped;
+    if (!violent || !launch || !launch->memory) return;
+    finding.because("softlimit in run gives it " + size_words(*launch->memory) +
+                    " of memory: what needs more may end like this");
 }
 
 void name_the_end(const Story& story, Findings& findings) {
@@ -243,7 +168,10 @@ void name_the_end(const Story& story, Findings& findings) {
         case Kind::unknown: break;
     }
     Finding& finding = findings.add(cause, text);
+    if (cause == Cause::not_started) add_refusal(story, finding);
+    if (cause == Cause::dumped_core) add_core(story, finding);
     add_evidence(story, finding);
+    add_limit(story, finding);
     if (!story.subject.seen.has_log)
         finding.remedy("its words are not kept: make " + shell_word(story.subject.file("log/run")) +
                        " with multilog, or read what svscan prints");
@@ -252,43 +180,12 @@ void name_the_end(const Story& story, Findings& findings) {
 
 }  // namespace
 
-void look_at_port(const Subject& subject, Findings& findings) {
-    if (subject.port == 0) return;
-    Processes processes;
-    auto own = processes.tree(subject.seen.pid());
-    for (const Listener& listener : listeners()) {
-        if (listener.port != subject.port) continue;
-        for (const auto& [pid, each] : processes.all()) {
-            auto sockets = descriptors_of(pid).sockets;
-            if (std::find(sockets.begin(), sockets.end(), listener.inode) == sockets.end())
-                continue;
-            bool is_own = std::any_of(own.begin(), own.end(),
-                                      [&](const Process* one) { return one->pid == each.pid; });
-            if (is_own) return;
-            std::string who = each.name + " (pid " + std::to_string(pid) + ", user " +
-                              name_of_user(user_of(pid).value_or(0)) + ")";
-            findings
-                .add(Cause::port_taken, "port " + std::to_string(subject.port) +
-                                            ", which it wants, is taken by " + who)
-                .because(each.name + " listens on " + place_of(listener))
-                .because("its command: " +
-                         (arguments_of(pid).empty() ? program_of(pid) : arguments_of(pid)[0]))
-                .remedy("stop that one (kill " + std::to_string(pid) +
-                        "), or give this service another port");
-            return;
-        }
-    }
-}
-
 void look_at_ending(const Subject& subject, Findings& findings) {
     if (!subject.seen.supervised || !subject.restarting) return;
-    Story story{subject, {}, last_words_of(subject)};
-    if (subject.seen.record) story.ending = subject.seen.record->service.last;
-    if (look_at_background(story, findings)) return;
-    look_at_port(subject, findings);
-    if (findings.has(Cause::port_taken)) return;
-    if (look_at_limits(story, findings) || look_at_log(story, findings) ||
-        look_at_memory(story, findings))
+    Story story = story_of(subject);
+    if (story.ending.kind == Kind::not_started) return name_the_end(story, findings);
+    if (look_at_background(story, findings) || look_at_port(subject, subject.port, findings) ||
+        look_at_last_words(story, findings) || look_at_memory(story, findings))
         return;
     name_the_end(story, findings);
 }

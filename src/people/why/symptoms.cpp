@@ -64,13 +64,25 @@ Symptom symptom_of(std::string_view line) {
     return Symptom::none;
 }
 
-unsigned port_named_in(const std::string& line) {
+std::uint16_t port_named_in(const std::string& line) {
     static const std::regex pattern(R"((?:port[ =:]*|[\]\d*.:]:|, )(\d{1,5})\b)",
                                     std::regex::icase);
     std::smatch found;
     if (!std::regex_search(line, found, pattern)) return 0;
-    unsigned port = static_cast<unsigned>(std::stoul(found[1]));
-    return port < 65536 ? port : 0;
+    unsigned long port = std::stoul(found[1]);
+    return port < 65536 ? static_cast<std::uint16_t>(port) : std::uint16_t{0};
+}
+
+std::vector<std::string> files_named_in(const std::string& line) {
+    static const std::regex clear(R"re(['"]([^'"]+)['"]|(?:^| )(\.{0,2}/[^ '":,()]+))re");
+    static const std::regex before(R"re(([^ '":,()]+): (?:permission denied|no such file))re",
+                                   std::regex::icase);
+    std::vector<std::string> names;
+    for (std::sregex_iterator each(line.begin(), line.end(), clear), end; each != end; ++each)
+        names.push_back((*each)[1].matched ? (*each)[1] : (*each)[2]);
+    std::smatch found;
+    if (names.empty() && std::regex_search(line, found, before)) names.push_back(found[1]);
+    return names;
 }
 
 }  // namespace hf::people

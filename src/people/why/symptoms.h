@@ -2,8 +2,10 @@
 // What programs say when they give up, in the words of many languages and libraries. Pure.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hf::people {
 
@@ -23,6 +25,10 @@ enum class Symptom {
 Symptom symptom_of(std::string_view line);
 
 // A port that the line names; 0 if there is none.
-unsigned port_named_in(const std::string& line);
+std::uint16_t port_named_in(const std::string& line);
+
+// What in the line may be the name of a file: what is quoted, what begins with a slash, what stands
+// before ": Permission denied" and the like.
+std::vector<std::string> files_named_in(const std::string& line);
 
 }  // namespace hf::people
