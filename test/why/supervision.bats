@@ -117,3 +117,15 @@ load why
     cause web not-taken 1
     says_too 'svc -x'
 }
+
+without_any() {
+    deploy web
+    cause web no-svscan 1
+    says_too 'svscan service'
+}
+
+@test "W15 no svscan at all" {
+    needs_root
+    export -f deploy cause answers says_too
+    apart without_any
+}

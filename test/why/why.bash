@@ -68,7 +68,7 @@ answers() { # COMMAND NAME CAUSE CODE [OPTION...]
         cat answer.err
         return 1
     fi
-    if [ "$took" -gt "${HF_WHY_LIMIT:-10000000}" ]; then
+    if [ "$took" -gt "${HF_WHY_LIMIT:-2000000}" ]; then
         echo "it took $took microseconds"
         return 1
     fi
