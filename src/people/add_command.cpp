@@ -10,7 +10,6 @@
 #include "people/await.h"
 #include "people/commands.h"
 #include "people/look/access.h"
-#include "people/look/sockets.h"
 #include "people/look/words.h"
 #include "people/orders.h"
 #include "people/recipe.h"
@@ -125,17 +124,11 @@ void refuse_what_is_there(const Plan& plan) {
     }
 }
 
-bool listens(std::uint16_t port) {
-    auto all = listeners();
-    return std::any_of(all.begin(), all.end(),
-                       [&](const Listener& each) { return each.port == port; });
-}
-
 int wait_until_it_serves(const Plan& plan, const AddOptions& options) {
     std::vector<Awaited> service{{plan.recipe.name, plan.link}};
     std::uint16_t port = plan.recipe.port;
-    auto is_so = [&](const Seen& seen) { return is_settled(seen) && (port == 0 || listens(port)); };
-    auto open = await(service, is_so, patience_of(options.patience));
+    auto serves = [&](const Seen& seen) { return is_ready(seen, port); };
+    auto open = await(service, serves, patience_of(options.patience));
     Seen seen = look_at(plan.recipe.name, plan.link);
     if (open.empty()) {
         say(plan.recipe.name + ": up (pid " + std::to_string(seen.pid()) + ")" +

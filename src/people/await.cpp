@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "people/await.h"
 
-#include <poll.h>
-#include <sys/inotify.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
+#include <map>
 
 #include "sys/clock.h"
 
@@ -14,52 +10,63 @@ namespace hf::people {
 
 namespace {
 
-using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
 
-// How often to look where the kernel cannot tell (network file systems, no watches left), and how
-// long to trust it where it can: a directory may come to stand elsewhere.
-constexpr milliseconds blind(100);
-constexpr milliseconds trusting(1000);
+// A service that is not as it should be, and when to look at it without news; none: only with news.
+using Open = std::map<size_t, std::optional<nanoseconds>>;
+
+std::optional<nanoseconds> next_look(const Open& open, std::optional<nanoseconds> end) {
+    std::optional<nanoseconds> next = end;
+    for (const auto& [service, due] : open) {
+        if (due && (!next || *due < *next)) next = due;
+    }
+    return next;
+}
+
+// Takes out those that are as they should be.
+void look_again(Open& open, const std::vector<Awaited>& services, const Condition& condition,
+                Watch& watch, nanoseconds now) {
+    for (auto each = open.begin(); each != open.end();) {
+        auto& [service, due] = *each;
+        if (!due || *due > now) {
+            ++each;
+            continue;
+        }
+        Seen seen = look_at(services[service].name, services[service].path);
+        if (seen.record) watch.mind(static_cast<pid_t>(seen.record->session.supervisor));
+        Verdict verdict = condition(seen);
+        due.reset();
+        if (verdict.again) due = now + *verdict.again;
+        each = verdict.is_so ? open.erase(each) : std::next(each);
+    }
+}
 
 }  // namespace
 
-StatusWatch::StatusWatch(const std::vector<Awaited>& services)
-    : inotify_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
-    if (!inotify_) complete_ = false;
-    for (const Awaited& each : services) {
-        if (!complete_) break;
-        // The file is written in place by our engine, and replaced by the original's supervise.
-        std::string place = each.path + "/supervise";
-        int watch = ::inotify_add_watch(inotify_.get(), place.c_str(),
-                                        IN_MODIFY | IN_MOVED_TO | IN_CREATE | IN_DELETE_SELF);
-        if (watch < 0) complete_ = false;
-    }
-}
-
-void StatusWatch::wait(std::chrono::nanoseconds timeout) {
-    auto longest = std::min<std::chrono::nanoseconds>(timeout, complete_ ? trusting : blind);
-    pollfd news{inotify_.get(), POLLIN, 0};
-    int limit = static_cast<int>(std::chrono::ceil<milliseconds>(longest).count());
-    if (::poll(&news, 1, std::max(limit, 0)) <= 0) return;
-    alignas(inotify_event) std::array<char, 65536> events{};
-    while (::read(inotify_.get(), events.data(), events.size()) > 0) {
-    }
-}
-
-std::vector<Awaited> await(const std::vector<Awaited>& services,
-                           const std::function<bool(const Seen&)>& is_so,
-                           std::optional<std::chrono::nanoseconds> patience) {
-    StatusWatch watch(services);
-    std::vector<Awaited> open = services;
-    auto begin = sys::boot_time();
+std::vector<Awaited> await(const std::vector<Awaited>& services, const Condition& condition,
+                           std::optional<nanoseconds> patience) {
+    Watch watch(services);
+    auto now = sys::boot_time();
+    std::optional<nanoseconds> end;
+    if (patience) end = now + *patience;
+    Open open;
+    for (size_t i = 0; i < services.size(); ++i) open.emplace(i, now);
     for (;;) {
-        std::erase_if(open,
-                      [&](const Awaited& each) { return is_so(look_at(each.name, each.path)); });
-        if (open.empty()) return open;
-        auto gone = sys::boot_time() - begin;
-        if (patience && gone >= *patience) return open;
-        watch.wait(patience ? *patience - gone : std::chrono::nanoseconds(std::chrono::hours(1)));
+        look_again(open, services, condition, watch, now);
+        if (open.empty() || (end && now >= *end)) break;
+        auto next = next_look(open, end);
+        std::optional<nanoseconds> pause;
+        if (next) pause = std::max(nanoseconds(0), *next - now);
+        auto news = watch.wait(pause);
+        now = sys::boot_time();
+        for (size_t service : news) {
+            auto entry = open.find(service);
+            if (entry != open.end()) entry->second = now;
+        }
     }
+    std::vector<Awaited> left;
+    for (const auto& [service, due] : open) left.push_back(services[service]);
+    return left;
 }
 
 }  // namespace hf::people

@@ -1,40 +1,35 @@
 // SPDX-License-Identifier: MIT
-// Waiting until services are as they should be. Woken by the kernel when a status file changes;
-// nothing is asked again and again where that works.
+// Waiting until services are as they should be. Woken by the kernel; a service is looked at again
+// when there is news of it, or when time alone may have made it so.
 #pragma once
 
 #include <chrono>
 #include <functional>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "people/look/service.h"
-#include "sys/fd.h"
+#include "people/watch.h"
 
 namespace hf::people {
 
-// A service that is waited for.
-struct Awaited {
-    std::string name;
-    std::string path;
+// Whether a service is as it should be.
+struct Verdict {
+    bool is_so = false;
+    std::optional<std::chrono::nanoseconds> again;  // else: may be so after this time, without news
+
+    Verdict(bool so) : is_so(so) {}
+    static Verdict later(std::chrono::nanoseconds time) {
+        Verdict verdict(false);
+        verdict.again = time;
+        return verdict;
+    }
 };
+using Condition = std::function<Verdict(const Seen&)>;
 
-class StatusWatch {
-  public:
-    explicit StatusWatch(const std::vector<Awaited>& services);
-
-    // Blocks until something may have changed, or `timeout` is over.
-    void wait(std::chrono::nanoseconds timeout);
-
-  private:
-    sys::Fd inotify_;
-    bool complete_ = true;  // everything is watched
-};
-
-// Until `is_so` holds for each, or `patience` is over (none: for ever); those that are not so yet.
-std::vector<Awaited> await(const std::vector<Awaited>& services,
-                           const std::function<bool(const Seen&)>& is_so,
+// Until the condition holds for each, or `patience` is over (none: for ever); those of which it
+// does not hold yet.
+std::vector<Awaited> await(const std::vector<Awaited>& services, const Condition& condition,
                            std::optional<std::chrono::nanoseconds> patience);
 
 }  // namespace hf::people

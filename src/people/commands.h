@@ -48,6 +48,7 @@ struct WaitOptions {
     Where where;
     std::string goal;  // "up", "down", "ready", "dead"
     std::vector<std::string> names;
+    std::uint16_t port = 0;  // of "ready"
     double patience = -1;
 };
 int wait_command(const WaitOptions& options);

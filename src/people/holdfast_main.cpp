@@ -147,6 +147,8 @@ class CommandLine {
         sub->add_option("name", wait_.names, "services, directories, patterns such as web*")
             ->required()
             ->type_name("NAME");
+        sub->add_option("--port", wait_.port, "ready: when it listens there (else as run says)")
+            ->type_name("P");
         sub->add_option("--timeout", wait_.patience, "how long at most (for ever)")
             ->type_name("SECONDS");
         sub->callback([this] { command_ = [this] { return wait_command(wait_); }; });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // holdfast start, stop, restart, reload, signal, pause, continue, once: an order to each service,
-// and then patience until it is so. `holdfast wait` is the patience alone.
+// and then patience until it is so.
 #include <poll.h>
 #include <unistd.h>
 
@@ -14,10 +14,8 @@
 #include "people/await.h"
 #include "people/commands.h"
 #include "people/glance.h"
-#include "people/look/processes.h"
 #include "people/look/words.h"
 #include "people/orders.h"
-#include "sys/clock.h"
 #include "sys/fd.h"
 #include "tools/contact.h"
 #include "tools/tool.h"
@@ -25,11 +23,6 @@
 namespace hf::people {
 
 namespace {
-
-using std::chrono::milliseconds;
-
-// A start counts when the process has lived a moment: what fails at once is not up.
-constexpr std::chrono::nanoseconds settled = milliseconds(300);
 
 std::string describe(const Seen& seen) {
     std::string text = seen.name + ": " + state_word(seen);
@@ -78,25 +71,9 @@ std::optional<std::chrono::nanoseconds> patience_of(double seconds) {
         std::chrono::duration<double>(seconds));
 }
 
-bool is_down(const Seen& seen) {
-    return !seen.up() && (!seen.supervised || !seen.wants_up());
-}
-
-bool is_settled(const Seen& seen) {
-    if (!seen.up()) return false;
-    if (!seen.record || seen.record->service.deaths == 0) {
-        auto process = people::process(seen.pid());
-        return process && sys::boot_time() - process->born >= settled;
-    }
-    auto since = seen.record->service.changed.boot.time_since_epoch();
-    return sys::boot_time() - since >= settled;
-}
-
 namespace {
 
 // What makes each order come true; none where there is nothing to wait for.
-using Condition = std::function<bool(const Seen&)>;
-
 Condition condition_of(const OrderOptions& options, const std::map<std::string, pid_t>& before) {
     const std::string& verb = options.verb;
     if (verb == "start") return is_settled;
@@ -105,9 +82,10 @@ Condition condition_of(const OrderOptions& options, const std::map<std::string, 
     if (verb == "continue")
         return [](const Seen& seen) { return seen.up() && !seen.status->paused; };
     if (verb == "restart")
-        return [before](const Seen& seen) {
+        return [before](const Seen& seen) -> Verdict {
             auto old = before.find(seen.name);
-            return is_settled(seen) && (old == before.end() || old->second != seen.pid());
+            if (old != before.end() && old->second == seen.pid()) return false;
+            return is_settled(seen);
         };
     return nullptr;
 }
@@ -165,17 +143,6 @@ int order_command(const OrderOptions& options) {
         warn(each.name + " is not " + goal_of(options.verb) + " yet; holdfast why " +
              shell_word(each.name) + " tells why");
     return open.empty() ? code : 1;
-}
-
-int wait_command(const WaitOptions& options) {
-    std::string folder = service_folder(options.where.folder);
-    Condition condition = [](const Seen& seen) { return seen.up(); };
-    if (options.goal == "down" || options.goal == "dead") condition = is_down;
-    if (options.goal == "ready") condition = is_settled;
-    auto services = awaited(folder, chosen(folder, options.names, false));
-    auto open = await(services, condition, patience_of(options.patience));
-    for (const Awaited& each : open) warn(each.name + " is not " + options.goal + " yet");
-    return open.empty() ? 0 : 1;
 }
 
 }  // namespace hf::people

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,9 +24,12 @@ std::vector<Awaited> awaited(const std::string& folder, const std::vector<std::s
 // Negative seconds: for ever.
 std::optional<std::chrono::nanoseconds> patience_of(double seconds);
 
-bool is_down(const Seen& seen);
+Verdict is_down(const Seen& seen);
 
 // Up for long enough that it did not end at once.
-bool is_settled(const Seen& seen);
+Verdict is_settled(const Seen& seen);
+
+// ... and its processes listen on `port` (0: on whatever they like).
+Verdict is_ready(const Seen& seen, std::uint16_t port);
 
 }  // namespace hf::people

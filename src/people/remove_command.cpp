@@ -23,7 +23,7 @@ bool is_link(const std::string& path) {
     return ::lstat(path.c_str(), &found) == 0 && S_ISLNK(found.st_mode);
 }
 
-bool is_gone(const Seen& seen) {
+Verdict is_gone(const Seen& seen) {
     return !seen.supervised;
 }
 

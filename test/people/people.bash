@@ -45,6 +45,7 @@ gives() {
     if [ "$rc" = "$expected" ]; then return 0; fi
     echo "expected $expected, got $rc from: $*"
     cat out err
+    if [ -e messages ]; then sed 's/^/svscan says: /' messages; fi
     return 1
 }
 

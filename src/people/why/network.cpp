@@ -3,11 +3,9 @@
 // it answer?
 #include <algorithm>
 #include <array>
-#include <iterator>
-#include <unordered_set>
 
 #include "people/look/probe.h"
-#include "people/look/sockets.h"
+#include "people/look/server.h"
 #include "people/look/words.h"
 #include "people/why/chain.h"
 
@@ -16,40 +14,6 @@ namespace hf::people {
 namespace {
 
 constexpr std::chrono::milliseconds patience(1000);
-
-std::vector<Listener> at_port(const std::vector<Listener>& listeners, std::uint16_t port) {
-    std::vector<Listener> result;
-    std::copy_if(listeners.begin(), listeners.end(), std::back_inserter(result),
-                 [&](const Listener& each) { return each.port == port; });
-    return result;
-}
-
-// The service's processes, and where they listen.
-struct Server {
-    std::vector<const Process*> tree;
-    std::vector<Listener> own;
-    std::vector<Listener> own_udp;
-    bool hidden = false;  // this user may not see whose a socket is: then `own` is a guess
-};
-
-Server server_of(std::vector<const Process*> tree, std::uint16_t port) {
-    Server server{std::move(tree), listeners(), udp_listeners()};
-    std::unordered_set<std::uint64_t> sockets;
-    for (const Process* each : server.tree) {
-        auto own = descriptors_of(each->pid);
-        sockets.insert(own.sockets.begin(), own.sockets.end());
-        server.hidden = server.hidden || !own.readable;
-    }
-    if (server.hidden) {
-        server.own = at_port(server.own, port);
-        server.own_udp = at_port(server.own_udp, port);
-        return server;
-    }
-    auto is_foreign = [&](const Listener& each) { return !sockets.contains(each.inode); };
-    std::erase_if(server.own, is_foreign);
-    std::erase_if(server.own_udp, is_foreign);
-    return server;
-}
 
 std::string places(const std::vector<Listener>& listeners) {
     std::string text;
@@ -185,7 +149,7 @@ void look_at_reach(const Subject& subject, const Server& server, Findings& findi
 void look_at_network(const Subject& subject, Findings& findings) {
     if (!subject.seen.up()) return;
     Processes processes;
-    Server server = server_of(processes.tree(subject.seen.pid()), subject.port);
+    Server server = server_of(processes, subject.seen.pid(), subject.port);
     if (at_port(server.own, subject.port).empty()) look_at_absence(subject, server, findings);
     auto probed = probe(server.own, patience);
     for (size_t i = 0; i < probed.size(); ++i) {

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: MIT
+# holdfast wait: woken by the kernel, never asking by itself.
+# shellcheck disable=SC2016,SC2154 # pieces of shell for wait_for; names of lib.bash
+load people
+
+# The wait is under way, in a poll(2) without end: nothing but news can wake it.
+waits_for_news() { # GOAL NAME...
+    start strace -o trace -e trace=poll holdfast wait "$@"
+    waiting=$started
+    wait_for '[ "$(tail -n 1 trace | grep -c "^poll(.*, -1$")" = 1 ]'
+}
+
+# It took nothing but news: never a time that was over.
+woken_by_news() {
+    wait "$waiting"
+    if grep -q Timeout trace; then cat trace && return 1; fi
+}
+
+@test "H01 up, for a service that is started" {
+    mkdir -p srv/web
+    touch srv/web/down
+    looked_after
+    deploy web
+    wait_for svok service/web
+    waits_for_news up web
+    svc -u service/web
+    woken_by_news
+}
+
+@test "H02 up, for one that svscan has not seen yet" {
+    deploy web
+    waits_for_news up web
+    looked_after
+    woken_by_news
+}
+
+@test "H03 down and dead" {
+    looked_after
+    deploy web
+    up service/web
+    waits_for_news dead web
+    first=$(pid_of service/web)
+    kill -KILL "$first"
+    woken_by_news
+    wait_for changed service/web "$first"
+    waits_for_news down web
+    svc -d service/web
+    woken_by_news
+    gives 0 holdfast wait dead web
+}
+
+@test "H04 down, when svscan itself is killed" {
+    looked_after
+    deploy web
+    up service/web
+    pid=$(pid_of service/web)
+    waits_for_news down web
+    end "$scanner"
+    woken_by_news
+    kill "$pid"
+}
+
+@test "H05 a new engine changes nothing" {
+    looked_after
+    deploy web
+    up service/web
+    waits_for_news down web
+    first=$(engine)
+    kill -KILL "$first"
+    wait_for '[ -n "$(engine)" ] && [ "$(engine)" != "$first" ]'
+    kill -0 "$waiting"
+    svc -d service/web
+    woken_by_news
+}
+
+@test "H06 a name that comes to lead elsewhere" {
+    mkdir -p srv/web srv/other
+    touch srv/web/down
+    looked_after
+    deploy web
+    cp srv/web/run srv/other/
+    wait_for svok service/web
+    waits_for_news up web
+    ln -sfn ../srv/other service/web
+    woken_by_news
+}
+
+@test "H07 the original's supervise, which replaces its file and is killed" {
+    if [ ! -x "$ORACLE_BIN/supervise" ]; then skip "NOT RUN: no original daemontools"; fi
+    mkdir -p srv/web
+    touch srv/web/down
+    deploy web
+    start "$ORACLE_BIN/supervise" service/web
+    supervise=$started
+    wait_for svok service/web
+    waits_for_news up web
+    svc -u service/web
+    woken_by_news
+    waits_for_news down web
+    pid=$(pid_of service/web)
+    end "$supervise"
+    woken_by_news
+    kill "$pid"
+}
+
+@test "H08 ready: it listens, on the port that run names or that one names" {
+    looked_after
+    deploy web '#!/bin/sh' 'PORT=18421' 'while [ ! -e go ]; do sleep 0.02; done' \
+        'exec /usr/bin/python3 -m http.server 18421'
+    up service/web
+    gives 0 holdfast wait up web
+    gives 1 holdfast wait ready web --timeout 0.6
+    err 'web is not ready yet'
+    touch srv/web/go
+    gives 0 holdfast wait ready web
+    gives 1 holdfast wait ready web --port 18422 --timeout 0.3
+}
+
+@test "H09 several: those that are not so are named" {
+    looked_after
+    deploy one
+    up service/one
+    mkdir -p srv/two
+    touch srv/two/down
+    deploy two
+    wait_for svok service/two
+    gives 1 holdfast wait up one two --timeout 0.2
+    err 'two is not up yet'
+    gives 111 holdfast wait up nosuch
+}
