@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// holdfast completion SHELL: what the shells need to complete commands and service names.
+// holdfast completion SHELL: the part of completion that each shell needs. What can be completed it
+// asks of `holdfast complete`.
 #include <unistd.h>
 
 #include "people/commands.h"
@@ -13,19 +14,18 @@ namespace {
 constexpr std::string_view bash_text =
     R"sh(# holdfast completion bash >/etc/bash_completion.d/holdfast
 _holdfast() {
-    local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} words
-    local commands="add remove start stop restart reload signal pause continue once
-        status top why check logs wait help completion"
-    case $COMP_CWORD:$command in
-        1:*) words="$commands --help --version" ;;
-        2:help) words=$commands ;;
-        2:completion) words="bash zsh fish" ;;
-        2:wait) words="up down ready dead" ;;
-        2:signal) words="HUP INT QUIT TERM KILL ALRM USR1 USR2 WINCH" ;;
-        *:add) COMPREPLY=($(compgen -f -- "$word")) && return ;;
-        *) words=$(holdfast names 2>/dev/null) ;;
-    esac
-    COMPREPLY=($(compgen -W "$words" -- "$word"))
+    local current=${COMP_WORDS[COMP_CWORD]} word about quoted
+    if [ "$current" = = ]; then current=; fi
+    COMPREPLY=()
+    while IFS=$'\t' read -r word about; do
+        case $word in
+            :files) compopt -o filenames && mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+            :directories)
+                compopt -o filenames && mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
+            :users) mapfile -t COMPREPLY < <(compgen -u -- "$current") ;;
+            *) printf -v quoted %q "$word" && COMPREPLY+=("$quoted") ;;
+        esac
+    done < <(holdfast complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
 complete -F _holdfast holdfast
 )sh";
@@ -34,33 +34,41 @@ constexpr std::string_view zsh_text =
     R"sh(#compdef holdfast
 # holdfast completion zsh >/usr/local/share/zsh/site-functions/_holdfast
 _holdfast() {
-    local -a commands names
-    commands=(add remove start stop restart reload signal pause continue once
-        status top why check logs wait help completion)
-    case $CURRENT:$words[2] in
-        2:*) compadd -- $commands ;;
-        3:help) compadd -- $commands ;;
-        3:completion) compadd -- bash zsh fish ;;
-        3:wait) compadd -- up down ready dead ;;
-        3:signal) compadd -- HUP INT QUIT TERM KILL ALRM USR1 USR2 WINCH ;;
-        *:add) _files ;;
-        *) names=(${(f)"$(holdfast names 2>/dev/null)"}) && compadd -- $names ;;
-    esac
+    local -a candidates asked
+    local line word
+    asked=("${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}")
+    for line in ${(f)"$(holdfast complete -- "${asked[@]}" 2>/dev/null)"}; do
+        word=${line%%$'\t'*}
+        case $word in
+            :files) _files ;;
+            :directories) _directories ;;
+            :users) _users ;;
+            *) candidates+=("${word//:/\\:}:${line#*$'\t'}") ;;
+        esac
+    done
+    if (( $#candidates )); then _describe holdfast candidates; fi
 }
-_holdfast "$@"
+if [ "$funcstack[1]" = _holdfast ]; then _holdfast "$@"; else compdef _holdfast holdfast; fi
 )sh";
 
 constexpr std::string_view fish_text =
     R"sh(# holdfast completion fish >~/.config/fish/completions/holdfast.fish
-set -l commands add remove start stop restart reload signal pause continue once \
-    status top why check logs wait help completion
-complete -c holdfast -f
-complete -c holdfast -n "not __fish_seen_subcommand_from $commands" -a "$commands"
-complete -c holdfast -n "__fish_seen_subcommand_from help" -a "$commands"
-complete -c holdfast -n "__fish_seen_subcommand_from completion" -a "bash zsh fish"
-complete -c holdfast -n "__fish_seen_subcommand_from wait" -a "up down ready dead"
-complete -c holdfast -n "__fish_seen_subcommand_from remove start stop restart reload signal \
-    pause continue once status why check logs wait" -a "(holdfast names 2>/dev/null)"
+function __holdfast_complete
+    set -l words (commandline -opc)
+    for line in (holdfast complete -- $words[2..-1] (commandline -ct) 2>/dev/null)
+        switch $line
+            case ':files*'
+                __fish_complete_path (commandline -ct)
+            case ':directories*'
+                __fish_complete_directories (commandline -ct)
+            case ':users*'
+                __fish_complete_users
+            case '*'
+                echo $line
+        end
+    end
+end
+complete -c holdfast -f -a '(__holdfast_complete)'
 )sh";
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "people/commands.h"
+#include "people/complete.h"
 #include "people/recipe.h"
 #include "people/suggest.h"
 #include "sys/fd.h"
@@ -143,7 +144,8 @@ class CommandLine {
             command("wait", "wait until services are up, down, ready or dead", wait_.where);
         sub->add_option("goal", wait_.goal, "up, down, ready or dead")
             ->required()
-            ->check(CLI::IsMember({"up", "down", "ready", "dead"}));
+            ->check(CLI::IsMember({"up", "down", "ready", "dead"}))
+            ->type_name("GOAL");
         sub->add_option("name", wait_.names, "services, directories, patterns such as web*")
             ->required()
             ->type_name("NAME");
@@ -171,7 +173,8 @@ class CommandLine {
         sub->add_option("--port", add_.port, "the port that it listens on (PORT in its settings)")
             ->type_name("P");
         sub->add_option("--like", add_.like, "start it as servers of this kind are started")
-            ->check(CLI::IsMember(recipe_names()));
+            ->check(CLI::IsMember(recipe_names()))
+            ->type_name("KIND");
         sub->add_flag("--no-log", add_.no_log, "do not keep what it prints");
         sub->add_flag("--down", add_.down, "do not start it by itself");
         sub->add_flag("-n,--dry-run", add_.dry_run, "only show what would be made");
@@ -217,10 +220,22 @@ class CommandLine {
         sub = app_.add_subcommand("completion", "print what a shell needs to complete words");
         sub->add_option("shell", completion_.shell, "bash, zsh or fish")
             ->required()
-            ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+            ->check(CLI::IsMember({"bash", "zsh", "fish"}))
+            ->type_name("SHELL");
         sub->callback([this] { command_ = [this] { return completion_command(completion_); }; });
+        sub = app_.add_subcommand("complete", "what could stand at the end of a line");
+        sub->group("");  // for the shells, not for people
+        sub->add_option("words", typed_, "the words so far, the last one unfinished");
+        sub->callback([this] { command_ = [this] { return complete_words(); }; });
         sub = command("names", "the names of all services, a line each", names_);
         sub->callback([this] { command_ = [this] { return names_command(names_); }; });
+    }
+
+    int complete_words() {
+        std::string text;
+        for (const Candidate& each : complete(app_, typed_))
+            text += each.word + (each.about.empty() ? "" : "\t" + each.about) + "\n";
+        return print(text);
     }
 
     int help() {
@@ -296,6 +311,7 @@ class CommandLine {
     Where names_;
     Where top_;
     std::string topic_;
+    std::vector<std::string> typed_;
     std::string wait_text_;
 };
 

@@ -151,13 +151,17 @@ std::vector<Source> sources_of(const LogsOptions& options) {
     return sources;
 }
 
-// Woken by the kernel when a file in one of the folders changes.
+// Woken by the kernel when a file in one of the folders changes. Where it cannot tell (no watches
+// are left, a folder that is not there yet), looks once a second.
 void follow(const std::vector<Source>& sources, std::vector<LogTail>& tails,
             const Selection& selection, const Printer& printer) {
     sys::Fd inotify(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-    for (const Source& each : sources)
-        ::inotify_add_watch(inotify.get(), each.folder.c_str(),
-                            IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM);
+    int longest_ms = -1;
+    for (const Source& each : sources) {
+        if (::inotify_add_watch(inotify.get(), each.folder.c_str(),
+                                IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM) < 0)
+            longest_ms = 1000;
+    }
     std::vector<format::Tai64n> last(sources.size());
     for (;;) {
         std::vector<Entry> entries;
@@ -172,9 +176,8 @@ void follow(const std::vector<Source>& sources, std::vector<LogTail>& tails,
         std::string text;
         for (const Entry& each : entries) printer.append(each, text);
         if (!sys::write_all(STDOUT_FILENO, text)) return;
-        constexpr int look_anyway_ms = 1000;
         pollfd news[2]{{inotify.get(), POLLIN, 0}, {STDOUT_FILENO, POLLERR, 0}};
-        ::poll(news, 2, look_anyway_ms);
+        ::poll(news, 2, longest_ms);
         if ((news[1].revents & POLLERR) != 0) return;  // nobody reads any more
         alignas(inotify_event) std::array<char, 65536> events{};
         while (::read(inotify.get(), events.data(), events.size()) > 0) {

@@ -181,28 +181,7 @@ END
     gives 100 holdfast status --nosuch
 }
 
-@test "A15 completion of commands and service names" {
-    deploy webapp
-    holdfast completion bash >complete
-    cat >ask <<'END'
-source ./complete
-COMP_WORDS=(holdfast stop web) COMP_CWORD=2
-_holdfast
-echo "${COMPREPLY[@]}"
-COMP_WORDS=(holdfast sta) COMP_CWORD=1
-_holdfast
-echo "${COMPREPLY[@]}"
-END
-    bash ask >out
-    [ "$(cat out)" = "$(printf 'webapp\nstart status')" ]
-    if command -v zsh >/dev/null; then holdfast completion zsh | zsh -n; fi
-    if command -v fish >/dev/null; then holdfast completion fish | fish -n; fi
-    gives 0 holdfast completion zsh
-    gives 0 holdfast completion fish
-    gives 100 holdfast completion tcsh
-}
-
-@test "A16 the page of the manual has every command, option and cause" {
+@test "A15 the page of the manual has every command, option and cause" {
     page=$hf_root/man/holdfast.8
     mandoc -W warning,stop "$page" >/dev/null
     mandoc -T utf8 -O width=900 "$page" | sed 's/.\x08//g' >manual

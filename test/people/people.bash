@@ -4,6 +4,9 @@
 #   looked_after         svscan on ./service, which $SVDIR names; its pid in $scanner
 #   deploy NAME [LINE...] a service with a run script of these lines, linked
 #   on_terminal COMMAND  its output as on a terminal of 80x24, in ./screen
+#   terminal COMMAND     a shell in a terminal of 80x24 of its own (tmux) that runs it; from then on
+#                        `tmux` means that one
+#   sees REGEX           waits until a line of it matches
 #   valid SCHEMA FILE    the JSON file is as doc/SCHEMA says
 #   gives CODE COMMAND...  runs it: its exit code is CODE; its output in ./out and ./err
 #   out TEXT, err TEXT   ... has this text in it
@@ -17,6 +20,11 @@ setup() {
     PATH=$PATH:$ORACLE_BIN # multilog, where ours is not built
     mkdir service srv
     export SVDIR=$PWD/service
+}
+
+teardown() {
+    if [ -S "$hf_test/tmux" ]; then command tmux -S "$hf_test/tmux" kill-server || true; fi
+    hf_teardown
 }
 
 looked_after() {
@@ -35,6 +43,14 @@ deploy() {
 }
 
 on_terminal() { script -qec "stty rows 24 cols 80; $*" /dev/null >screen </dev/null; }
+
+terminal() {
+    tmux() { command tmux -S "$hf_test/tmux" "$@"; }
+    tmux -f /dev/null new-session -d -x 80 -y 24 "env PATH='$PATH' SVDIR='$SVDIR' sh"
+    tmux send-keys "$*" Enter
+}
+shows_now() { tmux capture-pane -p | grep -qE -e "$1"; }
+sees() { wait_for shows_now "$1"; }
 
 valid() { /usr/bin/python3 -W ignore -m jsonschema -i "$2" "$hf_root/doc/$1"; }
 

@@ -3,20 +3,6 @@
 # shellcheck disable=SC2016,SC2154 # pieces of shell for wait_for; names of lib.bash
 load people
 
-# A server of our own, that ends with the test; its first window runs top in a shell.
-terminal() {
-    tmux() { command tmux -S "$hf_test/tmux" "$@"; }
-    tmux -f /dev/null new-session -d -x 80 -y 24 "env PATH='$PATH' SVDIR='$SVDIR' sh"
-    tmux send-keys "$*" Enter
-}
-shows_now() { tmux capture-pane -p | grep -qE -e "$1"; }
-sees() { wait_for shows_now "$1"; }
-
-teardown() {
-    tmux kill-server 2>/dev/null || true
-    hf_teardown
-}
-
 @test "T01 the table, the keys for orders, sorting, and the end" {
     looked_after
     deploy alpha
