@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // holdfast status [NAME...]: a table for people, or JSON as doc/status.schema.json says.
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "people/commands.h"
 #include "people/glance.h"
@@ -108,39 +111,79 @@ std::vector<Cell> row_of(const Glance& glance, bool colour) {
             {glance.logger.empty() ? "-" : glance.logger, ""}};
 }
 
-std::string as_table(const std::vector<Glance>& glances, bool colour) {
-    std::vector<std::vector<Cell>> rows{{{"NAME", ""},
-                                         {"STATE", ""},
-                                         {"PID", ""},
-                                         {"SINCE", ""},
-                                         {"RESTARTS", ""},
-                                         {"LAST EXIT", ""},
-                                         {"MEMORY", ""},
-                                         {"CPU", ""},
-                                         {"LISTENS", ""},
-                                         {"USER", ""},
-                                         {"LOGGER", ""}}};
+Rows rows_of(const std::vector<Glance>& glances, bool colour) {
+    Rows rows{{{"NAME", ""},
+               {"STATE", ""},
+               {"PID", ""},
+               {"SINCE", ""},
+               {"RESTARTS", ""},
+               {"LAST EXIT", ""},
+               {"MEMORY", ""},
+               {"CPU", ""},
+               {"LISTENS", ""},
+               {"USER", ""},
+               {"LOGGER", ""}}};
     for (const Glance& each : glances) rows.push_back(row_of(each, colour));
-    return table(rows);
+    return rows;
+}
+
+// None where nobody looks: then nothing is cut.
+std::optional<winsize> terminal() {
+    winsize size{};
+    bool is_one = ::isatty(STDOUT_FILENO) == 1 && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
+    if (!is_one || size.ws_col == 0 || size.ws_row == 0) return std::nullopt;
+    return size;
+}
+
+std::string as_table(const std::vector<Glance>& glances) {
+    Rows rows = rows_of(glances, wants_colour(STDOUT_FILENO));
+    auto screen = terminal();
+    return screen ? table_within(std::move(rows), screen->ws_col) : table(rows);
+}
+
+// In place of what stood there, line by line, so that it does not flicker; what does not fit is
+// counted.
+std::string on_screen(const std::string& text, size_t rows) {
+    auto lines = lines_of(text);
+    size_t room = std::max<size_t>(rows, 3) - 1;
+    if (lines.size() > room) {
+        size_t hidden = lines.size() - (room - 1);
+        lines.resize(room - 1);
+        lines.push_back("... and " + std::to_string(hidden) +
+                        " more: holdfast top moves through them");
+    }
+    std::string result = "\033[H";
+    for (const std::string& line : lines) result += line + "\033[K\n";
+    return result + "\033[J";
+}
+
+// Every second, until it is interrupted or nobody reads any more.
+int watch(const std::function<std::string()>& text) {
+    constexpr int period_ms = 1000;
+    if (terminal()) sys::write_all(STDOUT_FILENO, "\033[2J");
+    for (;;) {
+        auto screen = terminal();
+        std::string shown = text();
+        if (screen) shown = on_screen(shown, screen->ws_row);
+        if (!sys::write_all(STDOUT_FILENO, shown)) return 0;
+        ::poll(nullptr, 0, period_ms);
+    }
 }
 
 }  // namespace
 
 int status_command(const StatusOptions& options) {
     std::string folder = service_folder(options.where.folder);
-    for (;;) {
-        auto glances = glance(folder, chosen(folder, options.names, true));
-        bool colour = wants_colour(STDOUT_FILENO);
-        std::string text = options.where.json ? as_json(glances) : as_table(glances, colour);
-        if (options.watch) text = "\033[H\033[2J" + text;
-        if (!sys::write_all(STDOUT_FILENO, text)) return 111;
-        if (!options.watch) {
-            bool all_up = std::all_of(glances.begin(), glances.end(),
-                                      [](const Glance& each) { return each.seen.up(); });
-            return all_up || options.names.empty() ? 0 : 1;
-        }
-        ::poll(nullptr, 0, 1000);
-    }
+    std::vector<Glance> glances;
+    auto text = [&] {
+        glances = glance(folder, chosen(folder, options.names, true));
+        return options.where.json ? as_json(glances) : as_table(glances);
+    };
+    if (options.watch) return watch(text);
+    if (!sys::write_all(STDOUT_FILENO, text())) return 111;
+    bool all_up = std::all_of(glances.begin(), glances.end(),
+                              [](const Glance& each) { return each.seen.up(); });
+    return all_up || options.names.empty() ? 0 : 1;
 }
 
 }  // namespace hf::people

@@ -12,7 +12,13 @@ struct Cell {
     std::string colour;  // an escape sequence, or nothing
 };
 
+using Rows = std::vector<std::vector<Cell>>;
+
 // The first row is the head. No blanks at the ends of lines.
-std::string table(const std::vector<std::vector<Cell>>& rows);
+std::string table(const Rows& rows);
+
+// The table as it fits on a screen of so many columns: if it is wider, columns in which nothing
+// stands (but `-`) are left out, and then what is too long is cut.
+std::string table_within(Rows rows, size_t columns);
 
 }  // namespace hf::people

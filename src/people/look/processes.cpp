@@ -145,8 +145,10 @@ std::optional<uid_t> user_of(pid_t pid) {
 Descriptors descriptors_of(pid_t pid) {
     Descriptors result;
     std::string directory = proc(pid, "fd");
-    result.readable = static_cast<bool>(sys::open(directory.c_str(), O_RDONLY | O_DIRECTORY));
-    for (const std::string& name : names(directory)) {
+    sys::Fd open = sys::open(directory.c_str(), O_RDONLY | O_DIRECTORY);
+    result.readable = static_cast<bool>(open);
+    if (!open) return result;
+    for (const std::string& name : sys::names_in(open).value_or(std::vector<std::string>{})) {
         ++result.count;
         std::string target = link_of(directory + "/" + name);
         if (target.empty() && errno == EACCES) result.readable = false;
