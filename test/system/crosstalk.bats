@@ -108,7 +108,7 @@ below_original_svscan() {
 
 @test "our supervise below the original svscan" {
     ours below_original_svscan
-    shows '> 104' '> the same process' '> hello' '> hello' '= 0'
+    shows '> 160' '> the same process' '> hello' '> hello' '= 0'
 }
 
 refused() { # HOLDER OTHER
@@ -179,7 +179,7 @@ alternating() {
 @test "one directory, by turns under the original and under us: status, FIFOs, lock" {
     ours alternating
     has '> as_original 18'
-    has '> as_ours 104'
+    has '> as_ours 160'
     has '> one FIFO'
     [ "$(grep -c 'ended with 0' <<<"$transcript")" = 6 ]
     [ "$(grep -c ': up (pid N) S seconds' <<<"$transcript")" = 12 ]
