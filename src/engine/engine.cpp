@@ -31,11 +31,16 @@ void Engine::run() {
 }
 
 void Engine::turn() {
-    for (const Happening& what : kernel_.wait(next_deadline())) {
+    auto happened = kernel_.wait(next_deadline());
+    // Looks first: what was unlinked before an order was given is to be known when it is obeyed.
+    auto rest = std::ranges::stable_partition(
+        happened, [](const Happening& what) { return std::holds_alternative<Look>(what); });
+    for (auto what = happened.begin(); what != rest.begin(); ++what) happen(std::get<Look>(*what));
+    look_again();
+    for (const Happening& what : rest) {
         std::visit([&](const auto& each) { happen(each); }, what);
         if (left_) return;
     }
-    look_again();
     core::Time now = kernel_.now().boot;
     for (int i = 0; i < deadlines_a_turn; ++i) {
         Entry* entry = ready_ ? pool_.first_due() : pool_.first_untried();

@@ -147,6 +147,32 @@ unlink_crash_loop() {
     shows '> real: supervise not running' '= 0'
 }
 
+# Both are there to be read when the engine comes to read: whatever it reads first.
+unlink_and_tell_in_one_breath() {
+    mkdir sv
+    service real 'echo x >>starts; exit 1'
+    scanning sv
+    touch real/starts
+    for _ in {1..5}; do
+        ln -s ../real sv/app
+        wait_for lines real/starts 1
+        wait_for says sv/app 'down 0 seconds'
+        kill -STOP "$(engine)"
+        rm sv/app
+        svc -t real
+        kill -CONT "$(engine)"
+        wait_for '! svok real'
+        rm real/starts
+        touch real/starts
+    done
+    echo five times
+}
+
+@test "unlinked and told to end in one breath, a service that crashes all the time ends" {
+    ours unlink_and_tell_in_one_breath
+    shows '> five times' '= 0'
+}
+
 unlink_logged() {
     mkdir sv
     service real 'trap "echo last words; exit" TERM; echo hello; while :; do sleep 0.05; done'
