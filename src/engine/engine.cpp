@@ -24,8 +24,11 @@ constexpr core::Duration rescan_interval = std::chrono::seconds(5);
 
 void Engine::run() {
     look(std::nullopt);
-    for (const core::Listed& each : kernel_.unlinked()) {
-        if (pool_.of_directory(each.directory) == nullptr) supervision_.add(each, false);
+    for (const core::Listed& each : kernel_.held_before()) {
+        if (pool_.of_directory(each.directory) != nullptr) continue;
+        for (const core::Listed& found : kernel_.scan(each.name).found) {
+            if (found.directory == each.directory) supervision_.add(found, false);
+        }
     }
     while (!left_ && !(ready_ && pool_.empty() && (halting_ || mode_ == Mode::lone))) turn();
 }

@@ -105,10 +105,9 @@ class Kernel {
     virtual void open_log(Dir dir) = 0;
     virtual void close_log(Dir dir) = 0;
 
-    // Directories that no name of the folder leads to are supervised all the same until they end.
-    // They are remembered for the next engine; unlinked() is what the last one left.
-    virtual void remember_unlinked(Dir dir, bool unlinked) = 0;
-    virtual std::vector<core::Listed> unlinked() = 0;
+    // The directories `foo` (not `foo/log`) that the engine before held, by other names: their
+    // links may have gone meanwhile. What goes on is supervised all the same until it ends.
+    virtual std::vector<core::Listed> held_before() = 0;
 
     // Gives a directory back. Nothing of it stays open.
     virtual void release(Dir dir) = 0;

@@ -64,6 +64,7 @@ LinuxKernel::LinuxKernel() : parent_(std::in_place_type<GuardianLink>) {
     page_ = &std::get<GuardianLink>(parent_).page();
     watchdog_ = Watchdog(page_);
     folder_.emplace(page_, watchdog_);
+    held_.emplace(page_, std::get<GuardianLink>(parent_).memory());
     raise_limits();
     poller_.add(std::visit([](auto& parent) { return parent.fd(); }, parent_), tag_parent);
     if (folder_->fd() >= 0) poller_.add(folder_->fd(), tag_folder);
@@ -101,8 +102,7 @@ core::Moment LinuxKernel::now() {
 }
 
 void LinuxKernel::ready() {
-    ready_ = true;
-    save_unlinked();
+    if (held_) held_->publish();
     std::visit([](auto& parent) { parent.ready(); }, parent_);
 }
 
@@ -178,7 +178,7 @@ Claimed LinuxKernel::claim(const core::Listed& found) {
 void LinuxKernel::rename(Dir dir, const core::Listed& now) {
     Attention attention(watchdog_, now.name);
     at(dir).rename(now);
-    if (folder_) folder_->watch(dir, at(dir).path(), now.name);
+    stands_at(dir);
 }
 
 void LinuxKernel::listen(Dir dir) {
@@ -187,7 +187,15 @@ void LinuxKernel::listen(Dir dir) {
     service.listen();
     last_control_ = service.control();
     poller_.add(last_control_, tag_control | static_cast<unsigned>(dir));
+    stands_at(dir);
+}
+
+// What it is found by: by hints in this life, by the list in the next.
+void LinuxKernel::stands_at(Dir dir) {
+    const ServiceDir& service = at(dir);
     if (folder_) folder_->watch(dir, service.path(), service.name());
+    if (held_ && service.is_main())
+        held_->add(static_cast<unsigned>(dir), service.identity(), service.path());
 }
 
 void LinuxKernel::open_log(Dir dir) {
@@ -199,41 +207,12 @@ void LinuxKernel::close_log(Dir dir) {
     at(dir).close_log();
 }
 
-// Their paths, each ended by a null, stand in the guardian's memory behind its page.
-void LinuxKernel::save_unlinked() {
-    if (page_ == nullptr || !ready_) return;  // what was left is not forgotten before
-    std::string paths;
-    for (unsigned index : unlinked_) paths.append(dirs_[index]->path()).push_back('\0');
-    int memory = std::get<GuardianLink>(parent_).memory();
-    auto size = static_cast<off_t>(sys::guard_page_size + paths.size());
-    if (::ftruncate(memory, size) == 0)
-        (void)!::pwrite(memory, paths.data(), paths.size(), sys::guard_page_size);
-}
-
-void LinuxKernel::remember_unlinked(Dir dir, bool unlinked) {
-    auto index = static_cast<unsigned>(dir);
-    bool changed = unlinked ? unlinked_.insert(index).second : unlinked_.erase(index) > 0;
-    if (changed) save_unlinked();
-}
-
-std::vector<core::Listed> LinuxKernel::unlinked() {
-    std::vector<core::Listed> result;
-    if (page_ == nullptr) return result;
-    int memory = std::get<GuardianLink>(parent_).memory();
-    std::string paths(static_cast<size_t>(::lseek(memory, 0, SEEK_END)), '\0');
-    if (::pread(memory, paths.data(), paths.size(), 0) < 0) return result;
-    for (size_t at = sys::guard_page_size; at < paths.size();) {
-        std::string path = paths.c_str() + at;
-        at += path.size() + 1;
-        Scan scan;
-        folder_->examine(path, scan);
-        result.insert(result.end(), scan.found.begin(), scan.found.end());
-    }
-    return result;
+std::vector<core::Listed> LinuxKernel::held_before() {
+    return held_ ? held_->left() : std::vector<core::Listed>{};
 }
 
 void LinuxKernel::release(Dir dir) {
-    remember_unlinked(dir, false);
+    if (held_) held_->remove(static_cast<unsigned>(dir));
     if (folder_) folder_->unwatch(dir);
     dirs_[static_cast<unsigned>(dir)].reset();
     free_.push_back(static_cast<unsigned>(dir));

@@ -6,11 +6,11 @@
 
 #include <deque>
 #include <memory>
-#include <set>
 #include <unordered_map>
 
 #include "engine/attention.h"
 #include "engine/folder.h"
+#include "engine/held_list.h"
 #include "engine/kernel.h"
 #include "engine/orphans.h"
 #include "engine/parent.h"
@@ -38,8 +38,7 @@ class LinuxKernel final : public Kernel {
     void listen(Dir dir) override;
     void open_log(Dir dir) override;
     void close_log(Dir dir) override;
-    void remember_unlinked(Dir dir, bool unlinked) override;
-    std::vector<core::Listed> unlinked() override;
+    std::vector<core::Listed> held_before() override;
     void release(Dir dir) override;
     Life life(const format::Record& record) override;
     core::Started spawn(Dir dir, const format::Record& newborn, const Notes& notes,
@@ -54,19 +53,18 @@ class LinuxKernel final : public Kernel {
     void raise_limits();
     void read_letters(unsigned index, std::vector<Happening>& into);
     ServiceDir& at(Dir dir);
-    void save_unlinked();
+    void stands_at(Dir dir);
 
     Parent parent_;
     sys::GuardPage* page_ = nullptr;  // of a guardian
-    bool ready_ = false;
-    std::string lone_;  // the one directory; empty: a folder
+    std::string lone_;                // the one directory; empty: a folder
     Watchdog watchdog_{nullptr};
-    std::optional<Folder> folder_;  // unless lone
+    std::optional<Folder> folder_;
+    std::optional<HeldList> held_;
     sys::Poller poller_;
     Orphans orphans_;
     std::vector<std::unique_ptr<ServiceDir>> dirs_;  // by Dir
     std::vector<unsigned> free_;                     // of them
-    std::set<unsigned> unlinked_;                    // of them
     rlimit original_files_{};                        // what the services get back
     int first_spare_descriptor_ = 0;
     int last_control_ = 0;  // the last descriptor that a directory was given; 0: one was given back

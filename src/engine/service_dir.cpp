@@ -59,7 +59,8 @@ sys::Fd open_directory(const core::Listed& listed, core::Identity& identity) {
 
 }  // namespace
 
-ServiceDir::ServiceDir(const core::Listed& listed, Claimed& found) : name_(listed.name) {
+ServiceDir::ServiceDir(const core::Listed& listed, Claimed& found)
+    : name_(listed.name), is_main_(listed.directory != core::Identity{}) {
     sys::Fd directory = open_directory(listed, identity_);
     resolve(directory.get());
 

@@ -23,6 +23,8 @@ class ServiceDir {
     // As people know it, and its absolute path.
     const std::string& name() const { return name_; }
     const std::string& path() const { return path_; }
+    const core::Identity& identity() const { return identity_; }
+    bool is_main() const { return is_main_; }  // it was looked for by its identity
     std::string log_path() const { return path_ + "/supervise/log"; }
 
     // The directory has another name, and may stand elsewhere.
@@ -55,6 +57,7 @@ class ServiceDir {
     std::string name_;
     std::string path_;
     core::Identity identity_;
+    bool is_main_;
     sys::Lock lock_;
     sys::Fd control_;
     sys::Fd ok_;  // only where `ok` cannot be a second name of `control`

@@ -77,13 +77,11 @@ void Supervision::rename(Entry& main, const std::string& name) {
         if (main.logger->dir) kernel_.rename(*main.logger->dir, main.logger->listed);
     }
     main.listed = moved;
-    kernel_.remember_unlinked(*main.dir, false);
     tell(main, core::Linked{true});
 }
 
 void Supervision::unlink(Entry& main) {
     if (!main.dir) return pool_.remove(main);
-    kernel_.remember_unlinked(*main.dir, true);
     tell(main, core::Linked{false});
 }
 
@@ -179,7 +177,8 @@ void Supervision::take_over(Entry& entry, const Claimed& claimed) {
     if (entry.listed.name == main_ && !same_session && entry.service.want == core::Want::up)
         entry.service.want = core::Want::once;
     entry.service.linked = linked;
-    kernel_.remember_unlinked(*entry.dir, !linked);
+    if (claimed.record && claimed.record->service.linked != linked)
+        note(entry, {.kind = linked ? Kind::linked : Kind::unlinked});
     // After the death of an engine mostly nothing has changed.
     if (claimed.record == record(entry)) return;
     kernel_.write_status(*entry.dir, record(entry), entry.notes);

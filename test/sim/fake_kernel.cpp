@@ -56,7 +56,7 @@ Moment FakeKernel::now() {
 void FakeKernel::ready() {
     world_.begin_call("ready");
     ready_ = world_.engine_lives = true;
-    save_unlinked();
+    remember();
     world_.end_call();
 }
 
@@ -158,7 +158,9 @@ Scan FakeKernel::scan(const std::optional<std::string>& name) {
     Scan result;
     try {
         world_.may_fail(-1, "read directory");
-        for (const auto& [each, directory] : world_.links) {
+        auto entries = world_.links;
+        if (name && name->starts_with('/')) entries = {{*name, *world_.find(*name)}};
+        for (const auto& [each, directory] : entries) {
             if (name && *name != each) continue;
             try {
                 world_.may_fail(directory, "stat " + each);
@@ -212,6 +214,7 @@ void FakeKernel::listen(Dir dir) {
     world_.may_fail(directory, "read control");
     if (!world_.at(directory).status) throw Violation{"it listens before there is a status"};
     world_.at(directory).listening = true;
+    remember();
     world_.end_call();
 }
 
@@ -231,21 +234,18 @@ void FakeKernel::close_log(Dir dir) {
     world_.end_call();
 }
 
-void FakeKernel::remember_unlinked(Dir dir, bool unlinked) {
-    int directory = directory_of(dir);
-    world_.begin_call("remember_unlinked " + world_.at(directory).name);
-    bool changed = unlinked ? unlinked_.insert(directory).second : unlinked_.erase(directory) > 0;
-    if (changed) save_unlinked();
-    world_.end_call();
-}
-
 // What the engine before remembered is kept until this one has taken it over.
-void FakeKernel::save_unlinked() {
-    if (ready_) world_.remembered = unlinked_;
+void FakeKernel::remember() {
+    if (!ready_) return;
+    world_.remembered.clear();
+    for (auto [dir, directory] : held_) {
+        bool is_log = world_.at(directory).name.ends_with("/log");
+        if (!is_log && world_.at(directory).listening) world_.remembered.insert(directory);
+    }
 }
 
-std::vector<Listed> FakeKernel::unlinked() {
-    world_.begin_call("unlinked");
+std::vector<Listed> FakeKernel::held_before() {
+    world_.begin_call("held_before");
     std::vector<Listed> result;
     for (int directory : world_.remembered)
         result.push_back(listed("/" + std::to_string(directory), directory));
@@ -257,9 +257,9 @@ void FakeKernel::release(Dir dir) {
     int directory = directory_of(dir);
     world_.begin_call("release " + world_.at(directory).name);
     held_.erase(static_cast<unsigned>(dir));
-    if (unlinked_.erase(directory) > 0) save_unlinked();
     Directory& each = world_.at(directory);
     each.locked = each.listening = each.pipe_held = false;
+    remember();
     each.letters.clear();
     each.may_start_at_once = true;
     world_.pipe_changed(directory);

@@ -28,8 +28,7 @@ class FakeKernel final : public engine::Kernel {
     void listen(engine::Dir dir) override;
     void open_log(engine::Dir dir) override;
     void close_log(engine::Dir dir) override;
-    void remember_unlinked(engine::Dir dir, bool unlinked) override;
-    std::vector<core::Listed> unlinked() override;
+    std::vector<core::Listed> held_before() override;
     void release(engine::Dir dir) override;
     engine::Life life(const format::Record& record) override;
     core::Started spawn(engine::Dir dir, const format::Record& newborn, const engine::Notes& notes,
@@ -51,7 +50,7 @@ class FakeKernel final : public engine::Kernel {
     static void check_history(const Directory& directory, const Process& process);
     void check_progress(bool something);
     core::Listed listed(const std::string& name, int directory) const;
-    void save_unlinked();
+    void remember();
     void store(int directory, const format::Record& record);
     void store(int directory, const engine::Notes& notes);
     void end_unborn();
@@ -63,7 +62,6 @@ class FakeKernel final : public engine::Kernel {
     const engine::Engine* engine_ = nullptr;
     std::map<unsigned, int> held_;  // Dir to directory
     std::map<int, int> adopted_;    // pid to serial number
-    std::set<int> unlinked_;        // directories
     std::set<int> told_;            // the adopted whose deaths have been told
     unsigned last_dir_ = 0;
     bool ready_ = false;

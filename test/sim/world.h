@@ -148,7 +148,7 @@ class World {
     std::set<std::string> hints;         // names to look at; "" is everything
     std::deque<Directory> directories_;  // whose elements stay where they are
     std::map<int, Process> processes_;   // by serial number; those that are reaped go in time
-    std::set<int> remembered;            // the guardian's page: directories without a link
+    std::set<int> remembered;            // the guardian's memory: directories that are held
     int unborn = -1;                     // the guardian's page: who is being made
     bool engine_lives = false;           // and knows all that was left to it
     bool halting = false;

@@ -173,6 +173,35 @@ unlink_and_tell_in_one_breath() {
     shows '> five times' '= 0'
 }
 
+# The guardian sleeps, so that nobody is there to see the link go.
+unlink_unseen() {
+    mkdir sv
+    service real 'exec sleep 99'
+    service real/log 'exec cat >>../../out'
+    service other
+    ln -s ../real sv/app
+    ln -s ../other sv/other
+    scanning sv
+    up sv/app sv/app/log sv/other
+    before=$(pid_of real)
+    kill -STOP "$scanner"
+    kill -9 "$(engine)"
+    rm sv/app
+    kill -CONT "$scanner"
+    wait_for svok real
+    [ "$(pid_of real)" = "$before" ] && echo the same process
+    svc -t real
+    wait_for '! svok real'
+    wait_for '! svok real/log'
+    up sv/other
+}
+
+@test "a link that goes while there is no engine" {
+    ours unlink_unseen
+    has '> the same process'
+    has '= 0'
+}
+
 unlink_logged() {
     mkdir sv
     service real 'trap "echo last words; exit" TERM; echo hello; while :; do sleep 0.05; done'
