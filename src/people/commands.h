@@ -3,7 +3,9 @@
 // holdfast_main.cpp knows how a command line is taken apart. Each returns the exit code.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -95,6 +97,17 @@ struct LogsOptions {
     bool raw = false;
 };
 int logs_command(const LogsOptions& options);
+
+struct EventsOptions {
+    Where where;
+    std::vector<std::string> names;
+    bool follow = false;
+    std::optional<size_t> lines;
+    std::string since;
+    std::string until;
+    bool utc = false;
+};
+int events_command(const EventsOptions& options);
 
 struct CompletionOptions {
     std::string shell;

@@ -33,6 +33,7 @@ class CommandLine {
         add_top();
         add_why();
         add_logs();
+        add_events();
         add_wait();
         add_help();
     }
@@ -213,6 +214,22 @@ class CommandLine {
         });
     }
 
+    void add_events() {
+        CLI::App* sub =
+            command("events", "show starts, deaths and orders, and who gave them", events_.where);
+        add_names(sub, events_.names);
+        sub->add_flag("-f,--follow", events_.follow, "go on as more happens");
+        sub->add_option("-n,--lines", events_.lines, "the last N events (all that are kept)")
+            ->type_name("N");
+        sub->add_option("--since", events_.since, "from then on: 10m, 2h, 14:30, 2026-01-31 14:30")
+            ->type_name("TIME");
+        sub->add_option("--until", events_.until, "and no further")->type_name("TIME");
+        sub->add_flag("--utc", events_.utc, "times in UTC instead of local ones");
+        sub->add_flag("--json", events_.where.json,
+                      "write a JSON object a line (doc/events.schema.json)");
+        sub->callback([this] { command_ = [this] { return events_command(events_); }; });
+    }
+
     void add_help() {
         CLI::App* sub = app_.add_subcommand("help", "tell about a command");
         sub->add_option("command", topic_, "which")->type_name("COMMAND");
@@ -307,6 +324,7 @@ class CommandLine {
     AddOptions add_;
     RemoveOptions remove_;
     LogsOptions logs_;
+    EventsOptions events_;
     CompletionOptions completion_;
     Where names_;
     Where top_;

@@ -18,10 +18,14 @@ std::string letter_for(int signal) {
 
 }  // namespace
 
-std::string letters_of(const std::string& verb, const std::string& signal) {
+std::string letters_of(const std::string& verb, const std::string& signal, const Seen& seen) {
     if (verb == "start") return "u";
     if (verb == "stop") return "d";
-    if (verb == "restart") return "tcu";  // a paused one could not end
+    if (verb == "restart") {
+        bool paused = seen.up() && seen.status->paused;  // then it could not end
+        return std::string(seen.up() ? "t" : "") + (paused ? "c" : "") +
+               (seen.up() && seen.wants_up() ? "" : "u");
+    }
     if (verb == "reload") return "h";
     if (verb == "pause") return "p";
     if (verb == "continue") return "c";

@@ -6,14 +6,12 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <regex>
 
 #include "people/commands.h"
 #include "people/glance.h"
 #include "people/log_files.h"
 #include "people/times.h"
-#include "sys/clock.h"
 #include "sys/fd.h"
 #include "tools/tool.h"
 
@@ -35,9 +33,8 @@ struct Entry {
 class Selection {
   public:
     explicit Selection(const LogsOptions& options) : has_pattern_(!options.pattern.empty()) {
-        auto now = std::chrono::floor<std::chrono::seconds>(sys::wall_time()).count();
-        since_ = moment("--since", options.since, now, options.utc);
-        until_ = moment("--until", options.until, now, options.utc);
+        since_ = option_time("--since", options.since, options.utc);
+        until_ = option_time("--until", options.until, options.utc);
         try {
             pattern_ = std::regex(options.pattern, std::regex::extended | std::regex::optimize);
         } catch (const std::regex_error&) {
@@ -59,16 +56,6 @@ class Selection {
     bool is_everything() const { return !since_ && !until_ && !has_pattern_; }
 
   private:
-    static std::optional<format::Tai64n> moment(const char* option, const std::string& text,
-                                                long now, bool utc) {
-        if (text.empty()) return std::nullopt;
-        auto time = time_from(text, now, utc);
-        if (!time)
-            throw Usage{std::string("holdfast: ") + option + ": not a time: " + text +
-                        "\nuse 10m, 2h, 3d, 14:30, 2026-01-31 or '2026-01-31 14:30:05'"};
-        return time;
-    }
-
     bool has_pattern_;
     std::optional<format::Tai64n> since_;
     std::optional<format::Tai64n> until_;

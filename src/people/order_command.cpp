@@ -109,8 +109,7 @@ const char* goal_of(const std::string& verb) {
 }  // namespace
 
 int order_command(const OrderOptions& options) {
-    std::string letters = letters_of(options.verb, options.signal);
-    if (letters.empty())
+    if (letters_of(options.verb, options.signal, {}).empty())
         throw Usage{"holdfast: there is no signal " + options.signal +
                     " that a service can be sent\nthese can: HUP INT QUIT TERM KILL ALRM USR1 USR2 "
                     "WINCH CONT STOP"};
@@ -123,8 +122,9 @@ int order_command(const OrderOptions& options) {
     int code = 0;
     std::vector<Awaited> reached;
     for (const Awaited& each : services) {
-        before[each.name] = look_at(each.name, each.path).pid();
-        std::string trouble = send_letters(each, letters);
+        Seen seen = look_at(each.name, each.path);
+        before[each.name] = seen.pid();
+        std::string trouble = send_letters(each, letters_of(options.verb, options.signal, seen));
         if (trouble.empty()) {
             reached.push_back(each);
             continue;

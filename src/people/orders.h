@@ -12,9 +12,9 @@
 
 namespace hf::people {
 
-// The control letters for "start", "stop", "signal" with a signal's name, and so on; empty if
-// there are none.
-std::string letters_of(const std::string& verb, const std::string& signal);
+// The control letters for "start", "stop", "signal" with a signal's name, and so on, to a service
+// as it was seen; empty if there are none.
+std::string letters_of(const std::string& verb, const std::string& signal, const Seen& seen);
 
 // Writes the letters to the service. Empty, or what went wrong.
 std::string send_letters(const Awaited& service, const std::string& letters);

@@ -2,8 +2,12 @@
 #include "people/times.h"
 
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <ctime>
+
+#include "sys/clock.h"
+#include "tools/tool.h"
 
 namespace hf::people {
 
@@ -61,6 +65,23 @@ std::optional<format::Tai64n> time_from(std::string_view text, long now, bool ut
     }
     if (!known) return std::nullopt;
     return moment(utc ? ::timegm(&parts) : ::mktime(&parts));
+}
+
+std::optional<format::Tai64n> option_time(const char* option, const std::string& text, bool utc) {
+    if (text.empty()) return std::nullopt;
+    auto now = std::chrono::floor<std::chrono::seconds>(sys::wall_time()).count();
+    auto time = time_from(text, now, utc);
+    if (!time)
+        throw Usage{std::string("holdfast: ") + option + ": not a time: " + text +
+                    "\nuse 10m, 2h, 3d, 14:30, 2026-01-31 or '2026-01-31 14:30:05'"};
+    return time;
+}
+
+std::string clock_words(format::Tai64n time, long now) {
+    std::string text = time_text(time, false);
+    text.resize(text.find('.'));
+    bool today = text.substr(0, 10) == time_text(moment(now), false).substr(0, 10);
+    return today ? text.substr(11) : text;
 }
 
 std::string time_text(format::Tai64n time, bool utc) {

@@ -14,7 +14,13 @@ namespace hf::people {
 // a label "@4000...". None if it is no time. `now`: seconds since 1970.
 std::optional<format::Tai64n> time_from(std::string_view text, long now, bool utc);
 
+// The same of an option such as --since, from now on; none for an empty text. Throws Usage.
+std::optional<format::Tai64n> option_time(const char* option, const std::string& text, bool utc);
+
 // "2026-01-31 14:30:05.123456".
 std::string time_text(format::Tai64n time, bool utc);
+
+// Local time for a sentence: "14:30:05", with the date if that is not today's.
+std::string clock_words(format::Tai64n time, long now);
 
 }  // namespace hf::people

@@ -89,6 +89,11 @@ void Watch::mind(pid_t supervisor) {
     supervisors_.emplace(supervisor, std::move(process));
 }
 
+void Watch::mind_folder(const std::string& folder) {
+    folder_ = ::inotify_add_watch(inotify_.get(), folder.c_str(), events | IN_ONLYDIR);
+    if (folder_ < 0) complete_ = false;
+}
+
 std::vector<size_t> Watch::everything() const {
     std::vector<size_t> all(services_.size());
     for (size_t i = 0; i < all.size(); ++i) all[i] = i;
@@ -98,8 +103,11 @@ std::vector<size_t> Watch::everything() const {
 void Watch::take(const inotify_event& event, std::vector<size_t>& news) {
     if ((event.mask & IN_Q_OVERFLOW) != 0) {
         news = everything();
+        folder_has_changed_ = true;
         return;
     }
+    constexpr std::uint32_t coming_and_going = IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO;
+    if (event.wd == folder_ && (event.mask & coming_and_going) != 0) folder_has_changed_ = true;
     auto watch = watched_.find(event.wd);
     if (watch == watched_.end()) return;
     std::vector<size_t> concerned;
@@ -158,8 +166,11 @@ std::vector<size_t> Watch::wait(std::optional<nanoseconds> timeout) {
         reader_is_gone_ = polled[1].revents != 0;
         std::vector<size_t> news;
         read_events(news);
-        if (!complete_ || has_ended(polled)) return everything();
-        if (!news.empty() || reader_is_gone_ || (timeout && ready == 0)) {
+        if (has_ended(polled) || !complete_) {
+            folder_has_changed_ = folder_ >= 0;
+            return everything();
+        }
+        if (!news.empty() || folder_has_changed_ || reader_is_gone_ || (timeout && ready == 0)) {
             std::sort(news.begin(), news.end());
             news.erase(std::unique(news.begin(), news.end()), news.end());
             return news;

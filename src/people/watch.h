@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "sys/fd.h"
@@ -36,6 +37,10 @@ class Watch {
     void mind_reader(int output) { output_ = output; }
     bool reader_is_gone() const { return reader_is_gone_; }
 
+    // wait() also returns when something comes into this folder, or leaves it.
+    void mind_folder(const std::string& folder);
+    bool folder_has_changed() { return std::exchange(folder_has_changed_, false); }
+
     // The numbers of the services of which there may be news. Blocks until there are any, or for
     // `timeout`.
     std::vector<size_t> wait(std::optional<std::chrono::nanoseconds> timeout);
@@ -56,6 +61,8 @@ class Watch {
     std::unordered_map<int, Names> watched_;  // by the number of the kernel's watch
     std::map<pid_t, sys::Fd> supervisors_;    // empty: it has ended
     bool one_had_ended_ = false;              // ... before it was watched
+    int folder_ = -1;                         // the number of its watch
+    bool folder_has_changed_ = false;
     int output_ = -1;
     bool reader_is_gone_ = false;
     bool complete_ = true;  // everything is watched

@@ -11,11 +11,11 @@
 
 namespace hf::people {
 
-namespace {
-
 std::string counted(std::int64_t number, const char* unit) {
     return std::to_string(number) + " " + unit + (number == 1 ? "" : "s");
 }
+
+namespace {
 
 std::string two_units(std::int64_t large, const char* large_unit, std::int64_t small,
                       const char* small_unit) {
@@ -39,6 +39,18 @@ std::string duration_words(std::chrono::seconds time) {
     if (seconds < 3600) return counted(seconds / 60, "minute");
     if (seconds < 86400) return two_units(seconds / 3600, "hour", seconds / 60 % 60, "minute");
     return two_units(seconds / 86400, "day", seconds / 3600 % 24, "hour");
+}
+
+std::string ago_words(std::chrono::seconds time) {
+    return time < std::chrono::seconds(2) ? "just now" : duration_words(time) + " ago";
+}
+
+std::string life_words(std::chrono::nanoseconds time) {
+    if (time >= std::chrono::seconds(10))
+        return duration_words(std::chrono::floor<std::chrono::seconds>(time));
+    double number = std::chrono::duration<double>(time).count();
+    if (number < 0.01) return "less than 0.01 seconds";
+    return printed(number < 1 ? "%.2g seconds" : "%.1f seconds", number);
 }
 
 std::string duration_short(std::chrono::seconds time) {

@@ -12,6 +12,15 @@
 
 namespace hf::people {
 
+// "1 time", "2 times".
+std::string counted(std::int64_t number, const char* unit);
+
+// "3 minutes ago", "just now".
+std::string ago_words(std::chrono::seconds time);
+
+// "0.3 seconds" for what is short, else as duration_words().
+std::string life_words(std::chrono::nanoseconds time);
+
 // "8 seconds", "3 minutes", "2 hours 5 minutes", "4 days 1 hour".
 std::string duration_words(std::chrono::seconds time);
 

@@ -87,7 +87,7 @@ class Top {
 
     void order(const Glance& glance, const std::string& verb, const char* done) {
         std::string trouble =
-            send_letters({glance.seen.name, glance.seen.path}, letters_of(verb, ""));
+            send_letters({glance.seen.name, glance.seen.path}, letters_of(verb, "", glance.seen));
         message_ = glance.seen.name + ": " +
                    (trouble.empty() ? done + shell_word(glance.seen.path) : trouble);
         looked_ = {};
