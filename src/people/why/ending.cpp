@@ -7,6 +7,7 @@
 
 #include "people/look/words.h"
 #include "people/why/chain.h"
+#include "people/why/past.h"
 #include "people/why/story.h"
 #include "sys/directory.h"
 
@@ -140,6 +141,16 @@ void add_limit(const Story& story, Finding& finding) {
                     " of memory: what needs more may end like this");
 }
 
+// A signal that somebody sent by order is no riddle.
+void add_order(const Story& story, Finding& finding) {
+    const Notes& notes = story.subject.notes;
+    size_t death = last_death(notes);
+    if (death == notes.size() || !was_ordered(notes, death)) return;
+    for (const std::string& line :
+         last_events(Notes(notes.begin(), notes.begin() + static_cast<std::ptrdiff_t>(death)), 2))
+        finding.because(line);
+}
+
 void name_the_end(const Story& story, Findings& findings) {
     const core::Ending& ending = story.ending;
     Cause cause = Cause::ends_at_once;
@@ -172,6 +183,7 @@ void name_the_end(const Story& story, Findings& findings) {
     if (cause == Cause::dumped_core) add_core(story, finding);
     add_evidence(story, finding);
     add_limit(story, finding);
+    add_order(story, finding);
     if (!story.subject.seen.has_log)
         finding.remedy("its words are not kept: make " + shell_word(story.subject.file("log/run")) +
                        " with multilog, or read what svscan prints");

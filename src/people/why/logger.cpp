@@ -7,6 +7,7 @@
 
 #include "people/look/words.h"
 #include "people/why/chain.h"
+#include "people/why/past.h"
 
 namespace hf::people {
 

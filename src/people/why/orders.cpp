@@ -2,13 +2,17 @@
 // Down, or paused, because somebody wants so.
 #include "people/look/words.h"
 #include "people/why/chain.h"
+#include "people/why/past.h"
 
 namespace hf::people {
 
 namespace {
 
-std::string ago(const Subject& subject) {
-    return duration_words(subject.seen.age) + " ago";
+// "by ana, at 14:30:05 (3 minutes ago)"; without a history all that is known is since when it is
+// so.
+std::string whose(const Subject& subject, std::string_view letters) {
+    std::string known = who_and_when(subject.notes, letters);
+    return known.empty() ? "by somebody, " + ago_words(subject.seen.age) : known;
 }
 
 void look_at_down(const Subject& subject, Findings& findings) {
@@ -22,7 +26,7 @@ void look_at_down(const Subject& subject, Findings& findings) {
         return;
     }
     Finding& finding =
-        findings.add(Cause::ordered_down, "somebody ordered it down (svc -d), " + ago(subject));
+        findings.add(Cause::ordered_down, "it was ordered down (svc -d) " + whose(subject, "d"));
     if (seen.record && seen.record->service.last.kind != core::Ending::Kind::none)
         finding.because("its last process: " + ending_words(seen.record->service.last));
     if (seen.normally_down)
@@ -38,18 +42,20 @@ void look_at_orders(const Subject& subject, Findings& findings) {
     if (!seen.status || !seen.supervised) return;
     if (seen.up()) {
         if (!seen.status->paused) return;
+        std::string by = who_and_when(subject.notes, "p");
+        if (!by.empty()) by = " " + by;
         findings
-            .add(Cause::paused,
-                 "somebody paused it (svc -p): it is there, and does nothing until it "
-                 "is told to continue")
+            .add(Cause::paused, "it was paused (svc -p)" + by +
+                                    ": it is there, and does nothing until it is told "
+                                    "to continue")
             .remedy(command_for(subject, "continue") + "   # that is: svc -c " +
                     shell_word(subject.entry));
         return;
     }
     if (seen.status->want == 'd') return look_at_down(subject, findings);
     if (seen.status->want == 'u') return;
-    Finding& finding = findings.add(
-        Cause::ran_once, "it was started to run once (svc -o), and ended " + ago(subject));
+    Finding& finding = findings.add(Cause::ran_once, "it was started to run once (svc -o) " +
+                                                         whose(subject, "o") + ", and ended");
     if (seen.record) finding.because("its end: " + ending_words(seen.record->service.last));
     finding.remedy(command_for(subject, "start") + "   # to keep it up: svc -u " +
                    shell_word(subject.entry));

@@ -9,6 +9,7 @@
 #include "people/look/stuck.h"
 #include "people/look/words.h"
 #include "people/why/chain.h"
+#include "people/why/past.h"
 #include "sys/clock.h"
 
 namespace hf::people {
@@ -92,11 +93,13 @@ void note_root(const std::vector<const Process*>& tree, Findings& findings) {
 void note_history(const Subject& subject, Findings& findings) {
     const auto& record = subject.seen.record;
     if (!record || record->service.deaths == 0) return;
-    findings
-        .add(Cause::restarted, "it was started again " + duration_words(subject.seen.age) +
-                                   " ago; its last end: " + ending_words(record->service.last))
-        .because("ended " + std::to_string(record->service.deaths) +
-                 " times since svscan was started");
+    Finding& finding =
+        findings.add(Cause::restarted, "it was started again " + ago_words(subject.seen.age) +
+                                           "; its last end: " + ending_words(record->service.last));
+    finding.because("ended " + counted(record->service.deaths, "time") +
+                    " since svscan was started");
+    constexpr size_t some = 4;
+    for (const std::string& line : last_events(subject.notes, some)) finding.because(line);
 }
 
 void note_changes(const Subject& subject, Findings& findings) {
@@ -139,9 +142,10 @@ void note_slow_stop(const Subject& subject, Findings& findings) {
     if (!record || record->service.state != core::State::stopping) return;
     auto since = std::chrono::floor<std::chrono::seconds>(sys::boot_time() -
                                                           record->service.told.time_since_epoch());
+    const format::Note* order = last_order(subject.notes, "dx");
     findings
-        .add(Cause::slow_stop,
-             "it was told to end " + duration_words(since) + " ago, and has not ended yet")
+        .add(Cause::slow_stop, "it was told to end " + ago_words(since) + ", and has not ended yet")
+        .because(order == nullptr ? "" : order_words(*order))
         .remedy(command_for(subject, "stop --force") +
                 "   # kills it when it does not end in time");
 }

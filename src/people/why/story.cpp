@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "people/look/words.h"
+#include "people/why/past.h"
 #include "sys/clock.h"
 
 namespace hf::people {
@@ -32,24 +33,17 @@ Story story_of(const Subject& subject) {
 
 void add_evidence(const Story& story, Finding& finding) {
     const Subject& subject = story.subject;
-    if (const auto& record = subject.seen.record) {
-        const core::Service& service = record->service;
-        std::string text = "its last end: " + ending_words(story.ending);
-        finding.because(
-            text + (subject.seen.up() ? "" : ", " + duration_words(subject.seen.age) + " ago"));
-        auto supervisor = process(static_cast<pid_t>(record->session.supervisor));
-        if (supervisor && service.deaths > 1) {
-            auto since =
-                std::chrono::floor<std::chrono::seconds>(sys::boot_time() - supervisor->born);
-            finding.because("it ended " + std::to_string(service.deaths) +
-                            " times since svscan was "
-                            "started " +
-                            duration_words(since) +
-                            " ago; it is started again each "
-                            "time, at most once a second");
-        }
-    } else {
+    const auto& record = subject.seen.record;
+    if (!record) {
         finding.because("the original daemontools do not record how a process ended");
+    } else {
+        finding.because("its last end: " + ending_words(story.ending) +
+                        (subject.seen.up() ? "" : ", " + ago_words(subject.seen.age)));
+        std::string loop = loop_words(subject.notes);
+        if (loop.empty() && record->service.deaths > 1)
+            loop = "it has ended " + std::to_string(record->service.deaths) +
+                   " times since svscan was started";
+        if (!loop.empty()) finding.because(loop + "; it is started again each time");
     }
     if (story.last_words.empty()) return;
     finding.because("the last lines of its log:");

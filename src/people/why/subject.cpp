@@ -1,60 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include "people/why/subject.h"
 
-#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <climits>
 #include <cstdlib>
 
 #include "people/look/program.h"
 #include "people/look/words.h"
-#include "sys/clock.h"
 
 namespace hf::people {
 
 namespace {
 
-using std::chrono::milliseconds;
-
 std::string without_links(const std::string& path) {
     std::array<char, PATH_MAX> target{};
     return ::realpath(path.c_str(), target.data()) != nullptr ? target.data() : path;
-}
-
-// How long one life has lasted, on average, since its supervision began.
-std::optional<std::chrono::seconds> mean_life(const format::Record& record) {
-    auto supervisor = process(static_cast<pid_t>(record.session.supervisor));
-    if (!supervisor || record.service.starts < 4) return std::nullopt;
-    auto life = (sys::boot_time() - supervisor->born) / record.service.starts;
-    return std::chrono::floor<std::chrono::seconds>(life);
-}
-
-bool changes_soon(const Seen& first, milliseconds patience) {
-    constexpr int step_ms = 20;
-    auto end = sys::boot_time() + patience;
-    while (sys::boot_time() < end) {
-        Seen now = look_at(first.name, first.path);
-        if (now.pid() != first.pid()) return true;
-        ::poll(nullptr, 0, step_ms);
-    }
-    return false;
-}
-
-// Wants to be up, and has no life that lasts.
-bool lasts_not(const Seen& seen) {
-    if (!seen.supervised || !seen.status) return false;
-    if (!seen.up()) return seen.wants_up();
-    constexpr std::chrono::seconds young(3);
-    if (!seen.record) return seen.age < young && changes_soon(seen, milliseconds(1200));
-    if (seen.record->service.deaths == 0) return false;
-    auto life = mean_life(*seen.record);
-    if (life && *life < std::chrono::seconds(60) && seen.age < 2 * *life + young) return true;
-    return seen.age < young && changes_soon(seen, milliseconds(1200));
 }
 
 std::optional<Person> keeper_of(const Subject& subject) {
@@ -117,6 +81,7 @@ Subject subject(const std::string& folder, const std::string& word, std::uint16_
     result.by_name = result.entry != result.name;
     result.path = without_links(result.entry);
     result.seen = look_at(result.name, result.entry);
+    result.notes = history_of(result.entry).value_or(Notes{});
     result.script_text = contents(result.path + "/run");
     result.script = parse_script(result.script_text);
     result.launch = launch_of(result.script);
@@ -139,10 +104,6 @@ bool same_file(const std::string& one, const std::string& other) {
     struct stat b {};
     return ::stat(one.c_str(), &a) == 0 && ::stat(other.c_str(), &b) == 0 && a.st_dev == b.st_dev &&
            a.st_ino == b.st_ino;
-}
-
-bool is_restarting(const Subject& subject) {
-    return lasts_not(subject.seen);
 }
 
 std::string command_for(const Subject& subject, const std::string& command) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "people/look/access.h"
+#include "people/look/history.h"
 #include "people/look/launch.h"
 #include "people/look/log.h"
 #include "people/look/processes.h"
@@ -22,7 +23,8 @@ struct Subject {
     std::string path;    // without links; `entry` where that leads nowhere
     bool by_name = false;
     Seen seen;
-    bool restarting = false;  // see is_restarting(); only where that was asked
+    Notes notes;              // its history
+    bool restarting = false;  // see is_restarting() in past.h; only where that was asked
     std::string script_text;
     Script script;
     std::optional<Launch> launch;
@@ -49,9 +51,6 @@ struct Subject {
 };
 
 Subject subject(const std::string& folder, const std::string& word, std::uint16_t port);
-
-// It wants to be up and ends again and again. May watch it for a second to know.
-bool is_restarting(const Subject& subject);
 
 // Whether the two names lead to the same file.
 bool same_file(const std::string& one, const std::string& other);

@@ -11,6 +11,7 @@
 
 #include "people/look/words.h"
 #include "people/why/chain.h"
+#include "people/why/past.h"
 
 namespace hf::people {
 
@@ -148,8 +149,8 @@ void look_at_untaken(const Subject& subject, const Scanners& scanners, Findings&
         finding.because(who + " is stopped by a signal")
             .remedy("kill -CONT " + std::to_string(scanners.here));
     if (subject.seen.record && subject.seen.record->released)
-        finding.because("its supervision was ended by order (svc -x), " +
-                        duration_words(subject.seen.age) + " ago");
+        finding.because("its supervision was ended by order (svc -x) " +
+                        who_and_when(subject.notes, "x"));
     finding.remedy(
         "kill -HUP " + std::to_string(scanners.here) +
         "   # svscan looks at the folder again; what it says of it is in its own output");

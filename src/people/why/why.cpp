@@ -2,6 +2,7 @@
 #include "people/why/why.h"
 
 #include "people/why/chain.h"
+#include "people/why/past.h"
 
 namespace hf::people {
 
