@@ -116,3 +116,13 @@ answers() { curl --silent --max-time 2 "http://127.0.0.1:$port/" | grep -qx 'It 
     main_is 'exit 6'
     ends_with 6
 }
+
+@test "the Dockerfile installs what the packages are built with" {
+    dockerfile=$(tr -s ' \\\n' ' ' <"$hf_root/examples/container/Dockerfile")
+    sed -n '/^Build-Depends:/,/^[A-Z].*:/p' "$hf_root/debian/control" | grep -oE '[a-z0-9-]+' |
+        grep -E '^(cmake|ninja-build|.*-dev)$' >needed
+    [ "$(wc -l <needed)" -ge 5 ]
+    while read -r package; do
+        [[ $dockerfile == *" $package "* ]] || { echo "not there: $package" && false; }
+    done <needed
+}
