@@ -35,6 +35,8 @@ teardown() {
     two=$(pid_of sv/two)
     good=$(pid_of sv/good)
     kill -STOP "$server"
+    # Not one of its threads may take a request any more: whoever waits for that cannot be killed.
+    wait_for '! grep -L "^State:.T" /proc/$server/task/*/status | grep -q .'
     kill -KILL "$one" # the engine wants to restart it, and gets stuck
     kill -KILL "$good"
     from=$(date +%s%N)
