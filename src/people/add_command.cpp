@@ -86,7 +86,11 @@ std::string plan_text(const Plan& plan) {
     std::string text = shown(plan.directory + "/run", run_script(plan.recipe));
     if (plan.with_log) text += shown(plan.directory + "/log/run", log_script(plan.recipe));
     if (plan.down) text += plan.directory + "/down: it is not started by itself\n";
-    return text + "ln -s " + shell_word(plan.directory) + " " + shell_word(plan.link) + "\n";
+    return text;
+}
+
+std::string link_text(const Plan& plan) {
+    return "ln -s " + shell_word(plan.directory) + " " + shell_word(plan.link);
 }
 
 Plan plan_of(const AddOptions& options) {
@@ -114,19 +118,27 @@ Plan plan_of(const AddOptions& options) {
 }
 
 void refuse_what_is_there(const Plan& plan) {
-    for (const std::string& path :
-         {plan.link, plan.directory + "/run", plan.directory + "/log/run"}) {
-        if (exists(path))
-            throw Fatal{path +
-                        " is there already, and nothing is overwritten; to begin again: "
-                        "holdfast remove " +
-                        shell_word(plan.recipe.name)};
+    std::string advice = " is there already, and nothing is overwritten; to begin again: ";
+    if (exists(plan.link))
+        throw Fatal{plan.link + advice + "holdfast remove --purge " + shell_word(plan.recipe.name)};
+    for (const char* file : {"/run", "/log/run"}) {
+        if (exists(plan.directory + file))
+            throw Fatal{plan.directory + file + advice + "rm -r " + shell_word(plan.directory)};
     }
 }
 
+// No svscan looks after the folder: then there is nothing to wait for.
+bool is_for_nobody(const AddOptions& options) {
+    Subject added = subject(service_folder(options.where.folder), options.name, 0);
+    Findings findings = why(added);
+    return findings.has(Cause::no_svscan) || findings.has(Cause::svscan_elsewhere);
+}
+
 int wait_until_it_serves(const Plan& plan, const AddOptions& options) {
-    std::vector<Awaited> service{{plan.recipe.name, plan.link}};
     std::uint16_t port = plan.recipe.port;
+    WhyOptions question{options.where, plan.recipe.name, port};
+    if (is_for_nobody(options)) return std::max(1, why_command(question));
+    std::vector<Awaited> service{{plan.recipe.name, plan.link}};
     auto serves = [&](const Seen& seen) { return is_ready(seen, port); };
     auto open = await(service, serves, patience_of(options.patience));
     Seen seen = look_at(plan.recipe.name, plan.link);
@@ -136,7 +148,6 @@ int wait_until_it_serves(const Plan& plan, const AddOptions& options) {
         return 0;
     }
     say(plan.recipe.name + " does not " + (port != 0 ? "listen" : "run") + " yet:\n");
-    WhyOptions question{options.where, plan.recipe.name, port};
     return std::max(1, why_command(question));
 }
 
@@ -147,7 +158,7 @@ bool looks_well(const Plan& plan, const AddOptions& options) {
     if (cause == nullptr) return true;
     warn("it is made, but not linked, since it could not run: " + cause->sentence);
     for (const std::string& each : cause->remedies) warn("what to do: " + each);
-    warn("then: ln -s " + shell_word(plan.directory) + " " + shell_word(plan.link));
+    warn("then: " + link_text(plan));
     return false;
 }
 
@@ -163,7 +174,7 @@ int add_command(const AddOptions& options) {
             "it will run as root: whoever breaks into it owns the machine; better name a user: "
             "--user www-data");
     if (options.dry_run) {
-        say(plan_text(plan));
+        say(plan_text(plan) + link_text(plan) + "\n");
         return 0;
     }
     refuse_what_is_there(plan);
@@ -172,6 +183,7 @@ int add_command(const AddOptions& options) {
     if (!looks_well(plan, options)) return 1;
     if (::symlink(plan.directory.c_str(), plan.link.c_str()) < 0)
         sys::fail("unable to link " + plan.link);
+    say(link_text(plan) + "\n");
     if (plan.down || options.patience == 0) return 0;
     return wait_until_it_serves(plan, options);
 }

@@ -41,22 +41,41 @@ void look_again(Open& open, const std::vector<Awaited>& services, const Conditio
     }
 }
 
+std::vector<Awaited> names_of(const Open& open, const std::vector<Awaited>& services) {
+    std::vector<Awaited> result;
+    for (const auto& [service, due] : open) result.push_back(services[service]);
+    return result;
+}
+
+// Shows it if it is time for that. When it is the next time.
+nanoseconds show(ProgressLine& progress, const std::vector<Awaited>& open, nanoseconds gone) {
+    std::vector<std::string> names;
+    for (const Awaited& each : open) names.push_back(each.name);
+    if (gone >= progress.due()) progress.show(names, gone);
+    return progress.due() - gone;
+}
+
 }  // namespace
 
 std::vector<Awaited> await(const std::vector<Awaited>& services, const Condition& condition,
-                           std::optional<nanoseconds> patience) {
+                           std::optional<nanoseconds> patience, ProgressLine* progress) {
     Watch watch(services);
-    auto now = sys::boot_time();
+    auto begin = sys::boot_time();
+    auto now = begin;
     std::optional<nanoseconds> end;
     if (patience) end = now + *patience;
     Open open;
     for (size_t i = 0; i < services.size(); ++i) open.emplace(i, now);
     for (;;) {
         look_again(open, services, condition, watch, now);
-        if (open.empty() || (end && now >= *end)) break;
+        if (open.empty() || (end && now >= *end)) return names_of(open, services);
         auto next = next_look(open, end);
         std::optional<nanoseconds> pause;
         if (next) pause = std::max(nanoseconds(0), *next - now);
+        if (progress != nullptr && progress->is_wanted()) {
+            nanoseconds due = show(*progress, names_of(open, services), now - begin);
+            pause = std::min(pause.value_or(due), due);
+        }
         auto news = watch.wait(pause);
         now = sys::boot_time();
         for (size_t service : news) {
@@ -64,9 +83,6 @@ std::vector<Awaited> await(const std::vector<Awaited>& services, const Condition
             if (entry != open.end()) entry->second = now;
         }
     }
-    std::vector<Awaited> left;
-    for (const auto& [service, due] : open) left.push_back(services[service]);
-    return left;
 }
 
 }  // namespace hf::people

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "people/look/service.h"
+#include "people/progress.h"
 #include "people/watch.h"
 
 namespace hf::people {
@@ -28,8 +29,9 @@ struct Verdict {
 using Condition = std::function<Verdict(const Seen&)>;
 
 // Until the condition holds for each, or `patience` is over (none: for ever); those of which it
-// does not hold yet.
+// does not hold yet. `progress` is shown meanwhile.
 std::vector<Awaited> await(const std::vector<Awaited>& services, const Condition& condition,
-                           std::optional<std::chrono::nanoseconds> patience);
+                           std::optional<std::chrono::nanoseconds> patience,
+                           ProgressLine* progress = nullptr);
 
 }  // namespace hf::people

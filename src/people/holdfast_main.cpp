@@ -279,7 +279,8 @@ class CommandLine {
         if (word.empty()) throw Usage{"holdfast: a command is missing" + advice()};
         if (word.starts_with('-')) throw Usage{"holdfast: there is no option " + word + advice()};
         if (!is_command(word)) return unknown(word);
-        throw Usage{"holdfast: " + std::string(error.what()) + advice()};
+        throw Usage{"holdfast " + word + ": " + error.what() + "\nholdfast help " + word +
+                    " tells how it is used"};
     }
 
     // The word that should be a command: the first one behind --folder.

@@ -24,7 +24,7 @@ size_t distance(std::string_view one, std::string_view other) {
 
 std::string suggestion(std::string_view word, const std::vector<std::string>& known) {
     std::string best;
-    size_t least = word.size() / 3 + 2;
+    size_t least = word.size() < 6 ? 2 : 3;
     for (const std::string& each : known) {
         bool begins = word.size() >= 2 && each.starts_with(word);
         size_t away = begins ? 1 : distance(word, each);

@@ -196,3 +196,24 @@ END
             grep -q -e "$cause" manual || { echo "no cause $cause" && exit 1; }
         done
 }
+
+@test "A16 what add advises can be pasted" {
+    looked_after
+    gives 1 holdfast add web --dir "$PWD/srv/web" -- /nonexistent/server
+    if grep -q '^ln -s' out; then cat out && false; fi
+    gives 111 holdfast add web --dir "$PWD/srv/web" -- sleep 99
+    sed -n 's/.*to begin again: //p' err >advice
+    sh -e advice
+    gives 0 holdfast add web --dir "$PWD/srv/web" -- sleep 99
+    gives 111 holdfast add web --dir "$PWD/srv/web" -- sleep 99
+    sed -n 's/.*to begin again: //p' err >advice
+    sh -e advice
+    gives 0 holdfast add web --dir "$PWD/srv/web" -- sleep 99
+}
+
+@test "A17 add where no svscan looks: that is said at once" {
+    begin=$SECONDS
+    gives 1 holdfast add web --dir "$PWD/srv/web" --no-log -- sleep 99
+    grep -qE 'no svscan is running|looks after another folder' out
+    [ $((SECONDS - begin)) -lt 5 ]
+}

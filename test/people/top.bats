@@ -26,6 +26,11 @@ load people
     sees 'exit code 3'
     tmux send-keys q
     sees '^alpha'
+    tmux send-keys e
+    sees 'beta: events'
+    sees '^20.* ended after .*: exit code 3'
+    tmux send-keys q
+    sees '^alpha'
     tmux send-keys q
     sees '^[#$] *$'
     tmux send-keys 'stty -a' Enter

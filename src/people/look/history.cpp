@@ -142,7 +142,8 @@ std::string order_words(const format::Note& note) {
     if (!order) return std::string("given the order ") + note.letter + done_by(note);
     std::string text(wish_words(order->wish));
     if (text.empty()) text = "sent " + signal_name(order->signal);
-    return text + done_by(note) + " (svc -" + note.letter + ")";
+    bool has_option = std::string_view("udoxpchaitk").find(note.letter) != std::string_view::npos;
+    return text + done_by(note) + (has_option ? std::string(" (svc -") + note.letter + ")" : "");
 }
 
 std::string event_words(const Notes& notes, size_t at) {

@@ -5,6 +5,7 @@
 
 #include "people/commands.h"
 #include "people/log_files.h"
+#include "people/look/history.h"
 #include "people/look/words.h"
 #include "people/orders.h"
 #include "people/times.h"
@@ -27,6 +28,16 @@ std::string log_text(const Glance& glance) {
     for (const LogLine& line : last_lines(*folder + "/current", 500))
         text += (line.time ? time_text(*line.time, false) + " " : "") + line.text + "\n";
     return text.empty() ? "the log is empty" : text;
+}
+
+std::string events_text(const Glance& glance) {
+    auto notes = history_of(glance.seen.path);
+    if (!notes || notes->empty()) return "there is no history of it that you may read";
+    std::string text;
+    for (size_t i = 0; i < notes->size(); ++i)
+        text += time_text(format::tai64n((*notes)[i].at.time_since_epoch()), false) + " " +
+                event_words(*notes, i) + "\n";
+    return text;
 }
 
 class Top {
@@ -80,6 +91,7 @@ class Top {
             case 'd': return order(glance, "stop", "told to stop: svc -d ");
             case 't': return order(glance, "restart", "told to end, to be started again: svc -t ");
             case 'l': return read(name + ": log", log_text(glance), true);
+            case 'e': return read(name + ": events", events_text(glance), true);
             case 'w': return read(name + ": why", why_text({{folder_, false}, name, 0}), false);
             default: break;
         }

@@ -129,10 +129,10 @@ std::vector<ScreenLine> TopView::lines(size_t rows, size_t columns,
     if (rows < 4) return result;
     result.resize(rows - 2);
     result.push_back({message, Look::plain});
-    result.push_back({columns < 70
-                          ? "u d t  l log  w why  n s c m a r  q quit"
-                          : "u start  d stop  t restart  l log  w why  sort: n s c m a r  q quit",
-                      Look::strong});
+    result.push_back(
+        {columns < 75 ? "u d t  l log  e events  w why  n s c m a r  q quit"
+                      : "u start d stop t restart  l log e events w why  sort: n s c m a r  q quit",
+         Look::strong});
     return result;
 }
 

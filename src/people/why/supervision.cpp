@@ -10,6 +10,7 @@
 #include <climits>
 
 #include "people/look/words.h"
+#include "people/suggest.h"
 #include "people/why/chain.h"
 #include "people/why/past.h"
 
@@ -40,8 +41,16 @@ void look_at_missing_entry(const Subject& subject, Findings& findings) {
             .remedy("ln -s " + shell_word(target) + " " + shell_word(subject.folder) + "/");
         return;
     }
-    finding.remedy("ln -s /srv/" + shell_word(subject.name) + " " + shell_word(subject.folder) +
-                   "/   # or wherever its directory is");
+    std::string meant;
+    if (!obstacle(subject.folder, Need::reading))
+        meant = suggestion(subject.name, services_in(subject.folder));
+    if (!meant.empty())
+        finding.remedy("holdfast why " + shell_word(meant) + "   # or did you mean that one?");
+    finding
+        .remedy("ln -s /the/directory/" + shell_word(subject.name) + " " +
+                shell_word(subject.folder) + "/   # wherever it is")
+        .remedy("holdfast add " + shell_word(subject.name) +
+                " -- COMMAND   # makes a service of a command");
 }
 
 struct Scanners {

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+# Orders: what they say, and to whom they go.
+# shellcheck disable=SC2016,SC2154 # pieces of shell for wait_for; names of lib.bash
+load people
+
+@test "O01 on a terminal, what is waited for, and then no trace of it" {
+    looked_after
+    deploy web '#!/bin/sh' "trap '' TERM" 'touch ready' 'while :; do sleep 0.1; done'
+    wait_for test -e srv/web/ready
+    terminal holdfast stop web
+    sees '^waiting until web is down'
+    sees '^waiting until web is down: 1 second'
+    kill -KILL "$(pid_of service/web)"
+    sees '^web: down$'
+    if shows_now 'waiting'; then tmux capture-pane -p && false; fi
+}
+
+@test "O02 reload: of one that knows it, and of one that does not" {
+    looked_after
+    deploy good '#!/bin/bash' "trap 'touch reloaded' HUP" 'touch ready' \
+        'while :; do sleep 0.02; done'
+    deploy bad
+    up service/bad
+    wait_for test -e srv/good/ready
+    gives 0 holdfast reload good
+    wait_for test -e srv/good/reloaded
+    gives 1 holdfast reload bad
+    err 'bad does not know how to reload'
+    err 'holdfast restart bad'
+}
+
+@test "O03 --all leaves alone what is down, but for start and stop" {
+    looked_after
+    mkdir -p srv/off
+    touch srv/off/down
+    deploy web
+    deploy off
+    up service/web
+    wait_for svok service/off
+    for order in restart pause continue 'signal WINCH'; do
+        # shellcheck disable=SC2086 # many words
+        gives 0 holdfast $order --all
+        says service/off ': down'
+    done
+    gives 0 holdfast start --all
+    says service/off ': up'
+    gives 0 holdfast stop --all
+    says service/web ': down'
+}
+
+@test "O04 there is nothing to pause" {
+    looked_after
+    deploy web
+    up service/web
+    gives 0 holdfast stop web
+    gives 2 holdfast pause web
+    err 'web: it is not up, so there is nothing to pause'
+    gives 0 holdfast restart web # which starts it
+    out 'web: up'
+}
