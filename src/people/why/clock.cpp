@@ -16,13 +16,13 @@ using std::chrono::seconds;
 // By how much the wall clock has moved against the clock that nobody can set, since it was started;
 // or what it shows too much, where only the label is known and the machine is younger than that.
 seconds moved(const Seen& seen) {
-    using std::chrono::floor;
     auto now = sys::wall_time() - sys::boot_time();
     if (seen.record) {
         const core::Moment& then = seen.record->service.changed;
-        return floor<seconds>(now - (then.wall.time_since_epoch() - then.boot.time_since_epoch()));
+        return std::chrono::round<seconds>(
+            now - (then.wall.time_since_epoch() - then.boot.time_since_epoch()));
     }
-    return std::max(seconds(0), seen.age - floor<seconds>(sys::boot_time()));
+    return std::max(seconds(0), seen.age - std::chrono::floor<seconds>(sys::boot_time()));
 }
 
 void note_jump(const Subject& subject, Findings& findings) {
