@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "format/error_text.h"
 #include "format/sentence.h"
@@ -36,13 +37,17 @@ std::chrono::seconds age(const std::optional<format::Record>& record,
     return std::chrono::seconds(now > status.since.seconds ? now - status.since.seconds : 0);
 }
 
-// Of the file. One that was read while it was written is read again.
-bool read_status(const sys::Fd& file, std::string& text) {
+// The record, without the history behind it; of a later version it may be longer. One that was read
+// while it was written is read again. False with errno set on failure.
+bool read_status(const sys::Fd& file, std::vector<std::byte>& bytes) {
+    constexpr size_t longest = 512;
     for (int tries = 0; tries < 3; ++tries) {
-        text.clear();
-        if (::lseek(file.get(), 0, SEEK_SET) < 0 || !sys::read_all(file.get(), text)) return false;
-        if (text.size() < format::record_size || format::decode(std::as_bytes(std::span(text))))
-            break;
+        bytes.resize(longest);
+        ssize_t size =
+            sys::retry([&] { return ::pread(file.get(), bytes.data(), bytes.size(), 0); });
+        if (size < 0) return false;
+        bytes.resize(static_cast<size_t>(size));
+        if (bytes.size() < format::record_size || format::decode(bytes)) break;
     }
     return true;
 }
@@ -61,9 +66,8 @@ std::string status_text() {
 
     sys::Fd file = sys::open("supervise/status", O_RDONLY | O_NONBLOCK);
     if (!file) return answers ? unable("open supervise/status") : no_answer;
-    std::string text;
-    if (!read_status(file, text)) return unable("read supervise/status");
-    auto bytes = std::as_bytes(std::span(text));
+    std::vector<std::byte> bytes;
+    if (!read_status(file, bytes)) return unable("read supervise/status");
     auto status = format::decode_classic(bytes);
     if (!status) return "unable to read supervise/status: bad format";
     auto record = format::decode(bytes);
@@ -80,9 +84,9 @@ int hf::run(const Args& args) {
     StartingDirectory start;
     std::string output;
     for (const char* name : args) {
+        if (*name != '/') start.back();
         output.append(name).append(": ");
         output.append(::chdir(name) < 0 ? unable("chdir") : status_text()).append("\n");
-        start.back();
     }
     sys::write_all(STDOUT_FILENO, output);
     return 0;
