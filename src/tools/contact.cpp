@@ -66,7 +66,12 @@ std::uint32_t giver() {
 
 bool supervisor_lives(const format::Record& record) {
     if (record.session.boot != sys::boot_id()) return false;
-    return ::kill(static_cast<pid_t>(record.session.supervisor), 0) == 0 || errno == EPERM;
+    auto pid = static_cast<pid_t>(record.session.supervisor);
+    if (::kill(pid, 0) < 0 && errno != EPERM) return false;
+    // One that has ended and is not buried yet still has its pid.
+    sys::Fd process = sys::open_process(pid);
+    pollfd end{process.get(), POLLIN, 0};
+    return !process || ::poll(&end, 1, 0) == 0;
 }
 
 StartingDirectory::StartingDirectory() : directory_(sys::open(".", O_RDONLY | O_DIRECTORY)) {

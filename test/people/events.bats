@@ -108,7 +108,7 @@ END
     wait_for grep -q 'other  *ended.*SIGKILL' followed
     sort -c followed
     [ "$(sort followed | uniq -d)" = '' ]
-    if grep -q Timeout trace; then cat trace && false; fi
+    if slept; then cat trace && false; fi
     kill "$follower"
 }
 

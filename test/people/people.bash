@@ -52,6 +52,9 @@ terminal() {
 shows_now() { tmux capture-pane -p | grep -qE -e "$1"; }
 sees() { wait_for shows_now "$1"; }
 
+# In ./trace (of poll): it waited for a time, and the time was over.
+slept() { grep -qE ', [1-9][0-9]*\) += 0 \(Timeout\)' trace; }
+
 valid() { /usr/bin/python3 -W ignore -m jsonschema -i "$2" "$hf_root/doc/$1"; }
 
 gives() {

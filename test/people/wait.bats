@@ -13,7 +13,7 @@ waits_for_news() { # GOAL NAME...
 # It took nothing but news: never a time that was over.
 woken_by_news() {
     wait "$waiting"
-    if grep -q Timeout trace; then cat trace && return 1; fi
+    if slept; then cat trace && return 1; fi
 }
 
 @test "H01 up, for a service that is started" {
@@ -127,4 +127,15 @@ woken_by_news() {
     gives 1 holdfast wait up one two --timeout 0.2
     err 'two is not up yet'
     gives 111 holdfast wait up nosuch
+}
+
+@test "H10 down, when svscan is killed and nobody buries it" {
+    start bash -c 'svscan service & echo $! >svscan.pid; exec sleep 99'
+    deploy web
+    up service/web
+    pid=$(pid_of service/web)
+    waits_for_news down web
+    kill -KILL "$(cat svscan.pid)"
+    woken_by_news
+    kill "$pid"
 }
