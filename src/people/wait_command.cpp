@@ -44,6 +44,11 @@ Condition condition_of(const std::string& folder, const WaitOptions& options,
 int wait_command(const WaitOptions& options) {
     std::string folder = service_folder(options.where.folder);
     auto services = awaited(folder, chosen(folder, options.names, false));
+    for (const Awaited& each : services) {
+        if (!look_at(each.name, each.path).readable)
+            throw Fatal{"you may not look into " + each.path +
+                        "/supervise; as root you may (sudo)"};
+    }
     auto open =
         await(services, condition_of(folder, options, services), patience_of(options.patience));
     for (const Awaited& each : open) warn(each.name + " is not " + options.goal + " yet");

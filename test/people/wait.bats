@@ -139,3 +139,12 @@ woken_by_news() {
     woken_by_news
     kill "$pid"
 }
+
+@test "H11 of a service that one may not look into" {
+    needs_root
+    looked_after
+    deploy web
+    up service/web
+    gives 111 setuidgid nobody holdfast wait up web
+    err 'you may not look into'
+}
