@@ -10,6 +10,8 @@ held_open() {
     exec 8<>in
     exec 7>in
     start sh -c 'exec "$0" "$@" <in' "$@" 7>&- 8>&-
+    # Nobody could open it any more once this side is closed.
+    wait_for "readlink /proc/$started/fd/0 | grep -q '/in$'"
 }
 
 ignored_by_the_original() {
