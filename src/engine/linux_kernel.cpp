@@ -115,7 +115,10 @@ std::vector<Happening> LinuxKernel::wait(std::optional<core::Time> deadline) {
     bool more = std::visit([](auto& parent) { return parent.may_have_more(); }, parent_);
 
     std::optional<core::Duration> timeout;
-    if (deadline) timeout = std::max(*deadline, now().boot) - now().boot;
+    if (deadline) {
+        core::Time now = moment().boot;  // once: what is due waits for nothing, not for the rounding
+        timeout = std::max(*deadline, now) - now;
+    }
     if (more) timeout = core::Duration::zero();
 
     std::vector<Happening> happened;

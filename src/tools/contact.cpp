@@ -25,13 +25,21 @@ namespace {
 constexpr int between_tries_ms = 2;
 constexpr int tries = 1000 / between_tries_ms;
 
-}  // namespace
-
-bool supervised_by_ours() {
+std::optional<format::Record> record_here() {
     sys::Fd file = sys::open("supervise/status", O_RDONLY | O_NONBLOCK);
     std::string text;
-    if (!file || !sys::read_all(file.get(), text)) return false;
-    auto record = format::decode(std::as_bytes(std::span(text)));
+    if (!file || !sys::read_all(file.get(), text)) return std::nullopt;
+    return format::decode(std::as_bytes(std::span(text)));
+}
+
+}  // namespace
+
+bool has_our_record() {
+    return record_here().has_value();
+}
+
+bool supervised_by_ours() {
+    auto record = record_here();
     return record && !record->released && supervisor_lives(*record);
 }
 

@@ -14,6 +14,10 @@ namespace hf {
 // errno set on failure; ENXIO: not supervised.
 sys::Fd contact(const char* fifo);
 
+// Whether the last supervision of the service in this directory was ours. No more than that: it is
+// asked before every order.
+bool has_our_record();
+
 // Whether a living supervision of ours, not the original's, has the service in this directory.
 bool supervised_by_ours();
 

@@ -62,10 +62,9 @@ void order(const std::string& name, const std::string& letters, Unread& unread) 
     if (::chdir(name.c_str()) < 0) return warn("unable to chdir to " + name, errno);
     sys::Fd control = contact("supervise/control");
     if (control) {
-        bool ours = supervised_by_ours();
-        std::string bytes = ours ? format::announcement(giver()) + letters : letters;
+        std::string bytes = has_our_record() ? format::announcement(giver()) + letters : letters;
         if (!send(control, bytes)) return warn("error writing commands to " + name, errno);
-        if (ours) unread.hold(std::move(control));
+        if (supervised_by_ours()) unread.hold(std::move(control));
     } else if (errno == ENXIO) {
         warn("unable to control " + name + ": supervise not running");
     } else {
