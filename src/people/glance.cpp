@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "people/look/access.h"
+#include "people/look/patient.h"
 #include "people/look/processes.h"
 #include "people/look/sockets.h"
 #include "people/suggest.h"
@@ -76,14 +77,15 @@ void add_matches(const std::string& folder, const std::string& pattern,
 }  // namespace
 
 std::vector<Glance> glance(const std::string& folder, const std::vector<std::string>& names) {
+    std::vector<Place> places;
+    for (const std::string& name : names) places.push_back({name, path_for(folder, name)});
     std::vector<Glance> result;
     result.reserve(names.size());
     bool any_up = false;
-    for (const std::string& name : names) {
+    for (SeenPair& pair : look_at_all(places)) {
         Glance& each = result.emplace_back();
-        std::string path = path_for(folder, name);
-        each.seen = look_at(name, path);
-        if (each.seen.has_log) each.logger = state_word(look_at(name + "/log", path + "/log"));
+        each.seen = std::move(pair.service);
+        each.logger = std::move(pair.logger);
         any_up = any_up || each.seen.up();
     }
     if (!any_up) return result;

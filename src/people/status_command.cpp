@@ -78,7 +78,8 @@ std::string colour_of(const std::string& state, bool colour) {
     if (!colour) return "";
     if (state == "up") return "\033[32m";
     if (state == "down") return "\033[2m";
-    return state == "waiting" || state == "unsupervised" ? "\033[31m" : "\033[33m";
+    return state == "waiting" || state == "unsupervised" || state == "unreachable" ? "\033[31m"
+                                                                                   : "\033[33m";
 }
 
 std::string short_ending(const Seen& seen) {

@@ -93,6 +93,7 @@ load people
 @test "P08 what ends at once is not started" {
     looked_after
     deploy web '#!/bin/sh' 'exit 1'
+    wait_for svok service/web
     gives 1 holdfast start web --wait 0.5
     err 'holdfast why web'
 }

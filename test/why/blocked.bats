@@ -69,3 +69,30 @@ END
     cause web blocked 10
     says_too 'a child that it has made'
 }
+
+@test "W133 status shows the others, and does not wait for it" {
+    mounted
+    for name in one two; do
+        mkdir -p "back/$name"
+        deploy "$name"
+        mv "srv/$name/run" "back/$name/"
+        rm -r "srv/$name"
+        ln -s "../mounted/$name" "srv/$name"
+    done
+    rm service/one service/two
+    ln -s ../mounted/one ../mounted/two service/
+    deploy good
+    looked_after
+    up service/good service/one service/two
+    kill -STOP "$server"
+    begin=${EPOCHREALTIME/./}
+    holdfast status --folder service >answer
+    took=$((${EPOCHREALTIME/./} - begin))
+    grep -qE '^good +up +[0-9]' answer
+    grep -qE '^one +unreachable' answer
+    grep -qE '^two +unreachable' answer
+    echo "$took microseconds"
+    [ "$took" -lt 3000000 ] # one wait of a second and a bit, for both of them
+    holdfast status --folder service --json >answer
+    /usr/bin/python3 -W ignore -m jsonschema -i answer "$hf_root/doc/status.schema.json"
+}

@@ -100,6 +100,7 @@ std::string path_for(const std::string& folder, const std::string& word) {
 }
 
 std::string state_word(const Seen& seen) {
+    if (!seen.answers) return "unreachable";
     if (!seen.readable && !seen.status) return "hidden";
     if (!seen.supervised || !seen.status) return "unsupervised";
     if (seen.up()) {

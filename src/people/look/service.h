@@ -17,6 +17,7 @@ struct Seen {
     std::string path;  // its directory, as it was found
     bool supervised = false;
     bool readable = true;  // false: this user may not look into `supervise`
+    bool answers = true;   // false: the file system that it is on does not; nothing else is known
     bool normally_down = false;
     bool has_log = false;
     std::optional<format::ClassicStatus> status;

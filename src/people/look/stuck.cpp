@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <filesystem>
 
 #include "people/look/words.h"
 
@@ -68,6 +69,16 @@ std::vector<Mount> mounts() {
     return result;
 }
 
+Mount mount_at(const std::string& path) {
+    Mount best;
+    for (Mount& each : mounts()) {
+        bool is_above =
+            path == each.point || each.point == "/" || path.starts_with(each.point + "/");
+        if (is_above && each.point.size() >= best.point.size()) best = std::move(each);
+    }
+    return best;
+}
+
 }  // namespace
 
 std::vector<Stuck> stuck_threads(const std::vector<pid_t>& pids) {
@@ -97,13 +108,17 @@ std::vector<Stuck> stuck_threads(const std::vector<pid_t>& pids) {
 }
 
 std::string mount_of(const std::string& path) {
-    Mount best;
-    for (Mount& each : mounts()) {
-        bool is_above =
-            path == each.point || each.point == "/" || path.starts_with(each.point + "/");
-        if (is_above && each.point.size() >= best.point.size()) best = std::move(each);
-    }
-    return best.point.empty() ? "" : best.words();
+    Mount mount = mount_at(path);
+    return mount.point.empty() ? "" : mount.words();
+}
+
+std::string remote_mount_of(const std::string& path) {
+    namespace fs = std::filesystem;
+    fs::path place = fs::absolute(path);
+    std::string target = link_of(place.string());
+    if (!target.empty()) place = place.parent_path() / target;
+    Mount mount = mount_at(place.lexically_normal().string());
+    return mount.is_remote() ? mount.point : "";
 }
 
 std::vector<std::string> remote_mounts() {

@@ -22,6 +22,9 @@ std::vector<Stuck> stuck_threads(const std::vector<pid_t>& pids);
 // The mounted file system that `path` is on, without asking it: "/mnt (nfs4 from host:/export)".
 std::string mount_of(const std::string& path);
 
+// The mount point of `path`, if others answer for what is there; else empty. Follows one link.
+std::string remote_mount_of(const std::string& path);
+
 // All that are answered for by other machines or by programs.
 std::vector<std::string> remote_mounts();
 
