@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: MIT
-# The Debian packages that ./package built, on a root directory of their own: all of this machine's
-# below, what is written kept in memory and forgotten. /run is empty: no init is there to be told.
+# The Debian packages that ./package built, or those in HF_PACKAGES, on a root directory of their own:
+# all of this machine's below, what is written kept in memory and forgotten. /run is empty: no init is
+# there to be told.
 # shellcheck disable=SC2016,SC2154 # scripts; variables of lib.bash
 load ../system/lib
 
 setup() {
     needs_root
     hf_setup
-    packages=$hf_root/build/package
+    packages=${HF_PACKAGES:-$hf_root/build/package}
     [ -e "$(echo "$packages"/holdfast_*.deb)" ] || { echo './package has not been run' && false; }
     cp "$packages"/*.deb .
 }
