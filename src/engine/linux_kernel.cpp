@@ -116,7 +116,7 @@ std::vector<Happening> LinuxKernel::wait(std::optional<core::Time> deadline) {
 
     std::optional<core::Duration> timeout;
     if (deadline) {
-        core::Time now = moment().boot;  // once: what is due waits for nothing, not for the rounding
+        core::Time now = moment().boot;  // once: what is due waits for nothing, not to be rounded
         timeout = std::max(*deadline, now) - now;
     }
     if (more) timeout = core::Duration::zero();

@@ -156,7 +156,7 @@ bool parse(const std::vector<std::string>& words, Options& options) {
 
 int play_everything(Totals& totals) {
     play_scenarios(totals);
-    play_seeds(1, 300, totals);
+    play_seeds(1, 120, totals);
     int missed = 0;
     for (auto [bug, name] : bugs) missed += finds(bug, name) ? 0 : 1;
     return missed;
