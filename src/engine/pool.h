@@ -60,6 +60,7 @@ class Pool {
 
     // An entry that nobody has tried to take yet, if there is one.
     Entry* first_untried() const;
+    bool is_untried(const Entry& entry) const { return untried_.contains(entry.number); }
     void tried(Entry& entry) { untried_.erase(entry.number); }
 
     std::vector<Entry*> all() const;

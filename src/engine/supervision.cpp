@@ -27,15 +27,6 @@ bool out_of_descriptors(int code) {
     return code == EMFILE || code == ENFILE;
 }
 
-// A logger that is about to be taken, or to start, will want to read what its service left in the
-// pipe.
-bool still_to_read(const Entry* logger) {
-    if (logger == nullptr) return false;
-    if (!logger->dir) return logger->retry_delay == core::Duration{};
-    return logger->service.state == State::waiting &&
-           logger->service.last.kind != core::Ending::Kind::not_started;
-}
-
 }  // namespace
 
 void Supervision::add(core::Listed listed, bool linked) {
@@ -257,6 +248,20 @@ Wiring Supervision::wiring(const Entry& entry) const {
     return {};
 }
 
+// A logger that is about to be taken, or to start, will want to read what its service left in the
+// pipe.
+bool Supervision::still_to_read(const Entry* logger) const {
+    if (logger == nullptr) return false;
+    if (!logger->dir) return pool_.is_untried(*logger);
+    return logger->service.state == State::waiting &&
+           logger->service.last.kind != core::Ending::Kind::not_started;
+}
+
+// It has been told to exit, and has.
+bool Supervision::has_left(const Entry& entry) const {
+    return !entry.dir && !pool_.is_untried(entry) && entry.retry_delay == core::Duration{};
+}
+
 void Supervision::settle(Entry& entry, const Service& saved) {
     if (entry.unsaved || !entry.notes.empty() || !(entry.service == saved)) save(entry);
     schedule(entry);
@@ -305,7 +310,8 @@ void Supervision::end_log(Entry& main) {
     if (logger == nullptr) return;
     logger->main = nullptr;
     // One that has not been taken may run all the same: an engine before may have left it.
-    if (logger->dir || !try_to_take(*logger)) return tell(*logger, core::Drain{});
+    if (logger->dir || (!has_left(*logger) && !try_to_take(*logger)))
+        return tell(*logger, core::Drain{});
     give_back(*logger);
     pool_.remove(*logger);
 }

@@ -66,6 +66,8 @@ class Supervision {
     void schedule(Entry& entry);
     void give_back(Entry& entry);
     Wiring wiring(const Entry& entry) const;
+    bool still_to_read(const Entry* logger) const;
+    bool has_left(const Entry& entry) const;
     format::Record record(const Entry& entry) const;
     void complain(Entry& entry, const char* kind, const sys::Error& error);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "people/orders.h"
 
-#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -20,12 +19,9 @@ std::string send_letters(const Awaited& service, const std::string& letters) {
         return "unable to use " + service.path + ": " + std::string(format::error_text(errno));
     sys::Fd control = contact("supervise/control");
     int error = errno;
-    constexpr int patience_ms = 1000;
-    pollfd room{control.get(), POLLOUT, 0};
     std::string bytes = supervised_by_ours() ? format::announcement(giver()) + letters : letters;
-    bool sent =
-        control && ::poll(&room, 1, patience_ms) > 0 && sys::write_all(control.get(), bytes);
-    if (control && !sent) error = EAGAIN;
+    bool sent = control && order(control, bytes);
+    if (control && !sent) error = errno;
     start.back();
     if (sent) return "";
     if (error == ENXIO || error == ENOENT)

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
@@ -24,23 +25,33 @@ namespace {
 
 constexpr int between_tries_ms = 2;
 constexpr int tries = 1000 / between_tries_ms;
-
-std::optional<format::Record> record_here() {
-    sys::Fd file = sys::open("supervise/status", O_RDONLY | O_NONBLOCK);
-    std::string text;
-    if (!file || !sys::read_all(file.get(), text)) return std::nullopt;
-    return format::decode(std::as_bytes(std::span(text)));
-}
+constexpr int full_pipe_patience_ms = 1000;
 
 }  // namespace
 
-bool has_our_record() {
-    return record_here().has_value();
+std::optional<format::Record> record_here() {
+    sys::Fd file = sys::open("supervise/status", O_RDONLY | O_NONBLOCK);
+    std::array<std::byte, 512> bytes{};  // without the history, which stands behind
+    ssize_t size = sys::retry([&] { return ::read(file.get(), bytes.data(), bytes.size()); });
+    if (size < 0) return std::nullopt;
+    return format::decode(std::span(bytes).first(static_cast<size_t>(size)));
 }
 
 bool supervised_by_ours() {
     auto record = record_here();
     return record && !record->released && supervisor_lives(*record);
+}
+
+bool order(const sys::Fd& control, std::string_view bytes) {
+    pollfd room{control.get(), POLLOUT, 0};
+    for (;;) {
+        if (sys::retry([&] { return ::write(control.get(), bytes.data(), bytes.size()); }) >= 0)
+            return true;
+        if (errno != EAGAIN) return false;
+        if (sys::retry([&] { return ::poll(&room, 1, full_pipe_patience_ms); }) > 0) continue;
+        errno = EAGAIN;
+        return false;
+    }
 }
 
 sys::Fd contact(const char* fifo) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "format/status.h"
 #include "sys/fd.h"
@@ -14,12 +15,15 @@ namespace hf {
 // errno set on failure; ENXIO: not supervised.
 sys::Fd contact(const char* fifo);
 
-// Whether the last supervision of the service in this directory was ours. No more than that: it is
-// asked before every order.
-bool has_our_record();
+// What the last supervision of the service in this directory has left, if it was ours.
+std::optional<format::Record> record_here();
 
 // Whether a living supervision of ours, not the original's, has the service in this directory.
 bool supervised_by_ours();
+
+// Writes to supervise/control, whole or not at all. A pipe that is full stays so while the
+// supervision is stopped: after a second that is false with EAGAIN.
+bool order(const sys::Fd& control, std::string_view bytes);
 
 // The user who stands behind this process: who has used sudo, or who has logged in; else its own.
 std::uint32_t giver();

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // svc [-udopchaitkx] DIR...: sends the letters, in order of first appearance, to each service.
-#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "format/letters.h"
@@ -20,55 +21,51 @@ namespace {
 
 using namespace hf;
 
-constexpr int patience_ms = 1000;
+constexpr size_t most_at_once = 200;
+constexpr int between_looks_us = 200;
+constexpr auto patience = std::chrono::seconds(1);
 
-// A pipe that is full stays so while the supervision is stopped: that is said, not waited for.
-bool send(const sys::Fd& control, const std::string& letters) {
-    pollfd room{control.get(), POLLOUT, 0};
-    sys::retry([&] { return ::poll(&room, 1, patience_ms); });
-    return sys::write_all(control.get(), letters);
-}
-
-// A pipe keeps its letters while somebody has it open. An engine that dies before it has read them
-// must not take them with it: they are held until they are read, by it or by the next one.
-class Unread {
-  public:
-    void hold(sys::Fd control) {
-        held_.push_back(std::move(control));
-        if (held_.size() == most_held) wait();
-    }
-
-    void wait() {
-        auto end = sys::boot_time() + std::chrono::milliseconds(patience_ms);
-        for (const sys::Fd& control : held_) {
-            while (has_letters(control) && sys::boot_time() < end) ::usleep(between_looks_us);
-        }
-        held_.clear();
-    }
-
-  private:
-    static constexpr size_t most_held = 200;
-    static constexpr int between_looks_us = 200;
-
-    static bool has_letters(const sys::Fd& control) {
-        int size = 0;
-        return ::ioctl(control.get(), FIONREAD, &size) == 0 && size > 0;
-    }
-
-    std::vector<sys::Fd> held_;
+struct Reached {
+    std::string name;
+    sys::Fd control;
+    std::string bytes;
+    bool ours;  // not the original's
 };
 
-void order(const std::string& name, const std::string& letters, Unread& unread) {
-    if (::chdir(name.c_str()) < 0) return warn("unable to chdir to " + name, errno);
-    sys::Fd control = contact("supervise/control");
-    if (control) {
-        std::string bytes = has_our_record() ? format::announcement(giver()) + letters : letters;
-        if (!send(control, bytes)) return warn("error writing commands to " + name, errno);
-        if (supervised_by_ours()) unread.hold(std::move(control));
+// The service in directory `name`, or a warning.
+std::optional<Reached> reach(const std::string& name, const std::string& letters) {
+    if (::chdir(name.c_str()) < 0) {
+        warn("unable to chdir to " + name, errno);
+    } else if (sys::Fd control = contact("supervise/control")) {
+        auto record = record_here();
+        return Reached{name, std::move(control),
+                       record ? format::announcement(giver()) + letters : letters,
+                       record && !record->released};
     } else if (errno == ENXIO) {
         warn("unable to control " + name + ": supervise not running");
     } else {
         warn("unable to control " + name, errno);
+    }
+    return std::nullopt;
+}
+
+bool is_unread(const sys::Fd& control) {
+    int size = 0;
+    return ::ioctl(control.get(), FIONREAD, &size) == 0 && size > 0;
+}
+
+// First all are reached, then all are ordered: `svc -dx x x/log` finds the logger there, however
+// soon the service ends and its logger with it.
+// A pipe keeps its letters while somebody has it open. An engine that dies before it has read them
+// must not take them with it: they are held until they are read, by it or by the next one.
+void give(std::vector<Reached> services) {
+    for (const Reached& each : services) {
+        if (!order(each.control, each.bytes)) warn("error writing commands to " + each.name, errno);
+    }
+    auto end = sys::boot_time() + patience;
+    for (const Reached& each : services) {
+        while (each.ours && is_unread(each.control) && sys::boot_time() < end)
+            ::usleep(between_looks_us);
     }
 }
 
@@ -84,11 +81,12 @@ int hf::run(const Args& args) {
     }
     std::signal(SIGPIPE, SIG_IGN);
     StartingDirectory start;
-    Unread unread;
+    std::vector<Reached> reached;
     for (const char* name : options.operands()) {
-        order(name, letters, unread);
+        if (auto service = reach(name, letters)) reached.push_back(std::move(*service));
         start.back();
+        if (reached.size() == most_at_once) give(std::exchange(reached, {}));
     }
-    unread.wait();
+    give(std::move(reached));
     return 0;
 }

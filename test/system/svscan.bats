@@ -252,3 +252,41 @@ removal() {
     same removal
     shows '> real: supervise not running' '> real/log: supervise not running' '= 0'
 }
+
+removal_logger_first() {
+    mkdir sv
+    service real
+    service real/log 'exec cat >>../../out'
+    ln -s ../real sv/a
+    scanning sv
+    up real real/log
+    rm sv/a
+    svc -dx real/log
+    wait_for '! svok real/log'
+    svc -dx real
+    wait_for '! svok real'
+}
+
+@test "orderly removal, the log first" {
+    same removal_logger_first
+    shows '= 0'
+}
+
+# The copy looks as if its engine were being replaced: svc waits a second for the next one.
+removal_while_svc_waits() {
+    mkdir sv
+    service real
+    service real/log 'exec cat >>../../out'
+    ln -s ../real sv/a
+    scanning sv
+    up real real/log
+    cp -a real copy
+    rm sv/a
+    svc -dx real copy real/log
+    wait_for '! svok real && ! svok real/log'
+}
+
+@test "svc reaches all its services before the first of them can end" {
+    ours removal_while_svc_waits
+    shows '! svc: warning: unable to control copy: supervise not running' '= 0'
+}
