@@ -130,9 +130,13 @@ class Stamps:
         return self.times[name]
 
 
+class Stuck(RuntimeError):
+    """What was waited for did not come."""
+
+
 def until(what, condition, every=0.001, patience=PATIENCE):
     end = time.monotonic() + patience
     while not condition():
         if time.monotonic() > end:
-            raise RuntimeError(f"waited {patience:.0f} seconds until {what}")
+            raise Stuck(f"waited {patience:.0f} seconds until {what}")
         time.sleep(every)

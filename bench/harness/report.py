@@ -68,6 +68,12 @@ class Report:
     def __init__(self, name):
         self.name = name
         self.rows = []
+        self.notes = []
+
+    def note(self, text):
+        """What whoever reads the table has to know."""
+        self.notes.append(text)
+        print(text, file=sys.stderr)
 
     def row(self, what, unit, digits=3):
         self.rows.append(Row(what, unit, digits))
@@ -93,7 +99,7 @@ class Report:
                         "targets": [{"text": words, "limit": limit, "met":
                                      row.middle(OURS) <= limit} for words, limit in row.targets]}
                        for row in self.rows if row.values], file, indent=1)
-        table = self.table()
+        table = "\n".join([self.table(), *(f"\n{note}" for note in self.notes)])
         with open(os.path.join(BUILD, self.name + ".md"), "w") as file:
             file.write(table + "\n")
         print(table)
