@@ -39,7 +39,15 @@ void complete(void* page, pid_t pid) noexcept {
     static_cast<Page*>(page)->complete(pid, moment());
 }
 
-[[noreturn]] void explain(const ServiceDir& dir, const Wiring& wiring,
+// A program that stands beside this one.
+std::string beside_this(const char* name) {
+    std::array<char, PATH_MAX> self{};
+    ssize_t size = ::readlink("/proc/self/exe", self.data(), self.size());
+    std::string_view path(self.data(), size > 0 ? static_cast<size_t>(size) : 0);
+    return std::string(path.substr(0, path.rfind('/') + 1)) + name;
+}
+
+[[noreturn]] void explain(const ServiceDir& dir, const Wiring& wiring, const std::string& program,
                           const sys::SpawnResult& result) {
     const std::string& name = dir.name();
     using sys::Stage;
@@ -55,7 +63,7 @@ void complete(void* page, pid_t pid) noexcept {
                              result.error);
         case Stage::program: break;
     }
-    throw sys::Error("unable to start " + name + "/run", result.error);
+    throw sys::Error("unable to start " + program, result.error);
 }
 
 }  // namespace
@@ -65,6 +73,7 @@ LinuxKernel::LinuxKernel() : parent_(std::in_place_type<GuardianLink>) {
     watchdog_ = Watchdog(page_);
     folder_.emplace(page_, watchdog_);
     held_.emplace(page_, std::get<GuardianLink>(parent_).memory());
+    if (page_->prefix_output) label_ = beside_this("holdfast-label");
     raise_limits();
     poller_.add(std::visit([](auto& parent) { return parent.fd(); }, parent_), tag_parent);
     if (folder_->fd() >= 0) poller_.add(folder_->fd(), tag_folder);
@@ -246,11 +255,14 @@ core::Started LinuxKernel::spawn(Dir dir, const format::Record& newborn, const N
         sys::fail("unable to start " + service.name() + "/run");
 
     Page page(newborn, notes);
+    std::string name = service.name();
     char run[] = "./run";
-    std::array<char*, 2> argv{run, nullptr};
+    std::array<char*, 4> argv{run, nullptr};
+    const bool labelled = !label_.empty() && wiring.end == Wiring::End::none;
+    if (labelled) argv = {label_.data(), name.data(), run, nullptr};
     sys::SpawnPlan plan{};
     plan.directory = service.path().c_str();
-    plan.program = run;
+    plan.program = argv[0];
     plan.argv = argv.data();
     plan.environment = environ;
     plan.record_path = "supervise/status";
@@ -273,7 +285,7 @@ core::Started LinuxKernel::spawn(Dir dir, const format::Record& newborn, const N
         parent_);
 
     sys::SpawnResult result = sys::spawn(plan);
-    if (result.pid == 0) explain(service, wiring, result);
+    if (result.pid == 0) explain(service, wiring, labelled ? label_ : name + "/run", result);
     return {core::Pid(result.pid), page.record().service.changed};
 }
 

@@ -66,6 +66,7 @@ class LinuxKernel final : public Kernel {
     std::vector<std::unique_ptr<ServiceDir>> dirs_;  // by Dir
     std::vector<unsigned> free_;                     // of them
     rlimit original_files_{};                        // what the services get back
+    std::string label_;  // the program that puts names before lines; empty: they stay as they are
     int first_spare_descriptor_ = 0;
     int last_control_ = 0;  // the last descriptor that a directory was given; 0: one was given back
 };

@@ -47,6 +47,7 @@ constexpr int most_failures_while_halting = 5;
 constexpr std::int64_t patience_ms = 2000;
 constexpr pid_t sign_of_life = -1;  // an answer that is owed, instead of a pid
 constexpr std::int64_t probe_patience_ms = 2000;
+constexpr std::int64_t last_lines_ms = 1000;
 
 std::int64_t now_ms() {
     timespec now{};
@@ -111,9 +112,9 @@ const char* how(int code) {
 
 }  // namespace
 
-Guardian::Guardian(const char* name, const char* main, const char* self, const Legacy& legacy)
+Guardian::Guardian(const char* name, const Options& options, const char* self, const Legacy& legacy)
     : name_(name),
-      main_(main),
+      main_(options.main),
       engine_file_(legacy.engine_file),
       halting_(legacy.halting),
       notify_(legacy.notify),
@@ -129,6 +130,7 @@ Guardian::Guardian(const char* name, const char* main, const char* self, const L
     if (legacy.memory < 0) {
         new (page_) GuardPage;
         (void)!::getrandom(&page_->session, sizeof page_->session, 0);
+        page_->prefix_output = options.prefix_output;
     }
     signals_ = open_signals();
 }
@@ -264,7 +266,10 @@ void Guardian::engine_ended(int code, int status) {
     owed_ = 0;
     ready_ = false;
     close_and_forget(socket_);
-    if (halting_ && code == CLD_EXITED && status == 0) return leave(exit_code_);
+    if (halting_ && code == CLD_EXITED && status == 0) {
+        if (page_->prefix_output) await_last_lines();
+        return leave(exit_code_);
+    }
     std::int64_t lived = now_ms() - engine_started_ms_;
     backoff_ms_ =
         lived >= long_life_ms ? 0 : std::clamp(2 * backoff_ms_, first_backoff_ms, last_backoff_ms);
@@ -284,6 +289,13 @@ void Guardian::engine_ended(int code, int status) {
 void Guardian::leave(int exit_code) {
     done_ = true;
     exit_code_ = exit_code;
+}
+
+// Whoever puts the names before lines is a child, too, and ends when it has printed the last. With
+// process 1 of a container, it would be killed.
+void Guardian::await_last_lines() const {
+    const std::int64_t end = now_ms() + last_lines_ms;
+    while (::waitpid(-1, nullptr, WNOHANG) >= 0 && now_ms() < end) ::poll(nullptr, 0, 1);
 }
 
 // systemd wants to hear of us, and is told only what an engine has just said.

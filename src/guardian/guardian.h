@@ -30,12 +30,16 @@ struct Legacy {
     Notify notify{};
 };
 
+struct Options {
+    const char* main = nullptr;  // the service whose end ends everything
+    bool prefix_output = false;  // what services without a log write gets the time and the name
+};
+
 class Guardian {
   public:
-    // Guards the current directory. `name` is what the user calls it, `self` this program's path,
-    // `main` the service whose end ends everything, or null. Ends the process with a message and
-    // 111 if that cannot be done.
-    Guardian(const char* name, const char* main, const char* self, const Legacy& legacy);
+    // Guards the current directory. `name` is what the user calls it, `self` this program's path.
+    // Ends the process with a message and 111 if that cannot be done.
+    Guardian(const char* name, const Options& options, const char* self, const Legacy& legacy);
 
     // Returns the exit code, when everything has been stopped, or when told to leave.
     int run();
@@ -43,6 +47,7 @@ class Guardian {
   private:
     void turn();
     void leave(int exit_code);
+    void await_last_lines() const;
     void obey(int signal);
     void halt();
     void hear();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// svscan [--main NAME] [DIR]: supervises every service directory below DIR, or below the current
-// directory; with NAME until that service ends.
+// svscan [--main NAME] [--prefix-output] [DIR]: supervises every service directory below DIR, or
+// below the current directory; with NAME until that service ends.
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <sys/syscall.h>
@@ -45,6 +45,22 @@ Legacy take_legacy() {
     return legacy;
 }
 
+// A last word is a folder's name as ever, whatever it looks like.
+Options take_options(int& argc, char**& argv) {
+    Options options;
+    for (int taken = 1; taken > 0 && argc > 2; argc -= taken, argv += taken) {
+        taken = 0;
+        if (std::strcmp(argv[1], "--prefix-output") == 0) {
+            options.prefix_output = true;
+            taken = 1;
+        } else if (std::strcmp(argv[1], "--main") == 0) {
+            options.main = argv[2];
+            taken = 2;
+        }
+    }
+    return options;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -53,10 +69,7 @@ int main(int argc, char** argv) {
     tidy_descriptors();
     Legacy legacy = take_legacy();
     if (legacy.memory < 0) legacy.notify = take_notify();
-    // Alone, as ever, `--main` is a folder's name.
-    const bool has_main = argc > 2 && std::strcmp(argv[1], "--main") == 0;
-    const char* main = has_main ? argv[2] : nullptr;
-    if (has_main) argv += 2, argc -= 2;
+    const Options options = take_options(argc, argv);
     const char* name = argc > 1 ? argv[1] : ".";
     // After an upgrade the current directory is the folder already.
     if (argc > 1 && legacy.memory < 0 && ::chdir(name) < 0) die("unable to chdir to %s", name);
@@ -64,5 +77,5 @@ int main(int argc, char** argv) {
     std::array<char, PATH_MAX> self{};
     if (::readlink("/proc/self/exe", self.data(), self.size() - 1) <= 0)
         std::snprintf(self.data(), self.size(), "%s", program);
-    return Guardian(name, main, self.data(), legacy).run();
+    return Guardian(name, options, self.data(), legacy).run();
 }

@@ -2,10 +2,14 @@
 #include "sys/children.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
+#include <csignal>
+#include <cstddef>
 #include <string>
 #include <utility>
 
@@ -18,6 +22,12 @@ pid_t fork() {
     pid_t pid = ::fork();
     if (pid < 0) fail("unable to fork");
     return pid;
+}
+
+void fork_sibling(int (*main)(void*), void* argument) {
+    alignas(16) static std::array<std::byte, 256 * 1024> stack;  // the child has its own copy
+    if (::clone(main, stack.data() + stack.size(), CLONE_PARENT | SIGCHLD, argument) < 0)
+        fail("unable to fork");
 }
 
 void adopt_orphans() {

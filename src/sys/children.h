@@ -18,6 +18,10 @@ struct Death {
 // 0 in the child. Throws "unable to fork".
 pid_t fork();
 
+// Makes a process that runs `main` and exits with what that returns, and whose parent is the parent
+// of this one. Throws "unable to fork".
+void fork_sibling(int (*main)(void*), void* argument);
+
 // From now on a descendant whose parent dies becomes a child of this process, not of init.
 // Throws "unable to adopt orphans".
 void adopt_orphans();

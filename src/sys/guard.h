@@ -39,7 +39,8 @@ struct GuardPage {
     std::atomic<pid_t> unborn = 0;   // a process that was made and does not yet execute its program
     std::array<char, 1024> busy{};   // what the engine is at, while that could block; else empty
     std::array<char, 2900> aside{};  // what engines got stuck at before: names, each with its null
-    std::atomic<std::uint64_t> held_at = 0;  // where in the memory the list of what is held begins
+    std::atomic<std::uint64_t> held_at = 0;   // where in the memory the list of what is held begins
+    std::atomic<bool> prefix_output = false;  // lines of services without a log get their name
 };
 
 inline constexpr std::size_t guard_page_size = 4096;
