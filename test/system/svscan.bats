@@ -235,13 +235,17 @@ logger_down() {
     shows '> the same process' '> every line once' '= 0'
 }
 
-removal() {
+linked_with_log() {
     mkdir sv
     service real
     service real/log 'exec cat >>../../out'
     ln -s ../real sv/a
     scanning sv
     up real real/log
+}
+
+removal() {
+    linked_with_log
     rm sv/a
     svc -dx real real/log
     wait_for '! svok real && ! svok real/log'
@@ -254,12 +258,7 @@ removal() {
 }
 
 removal_logger_first() {
-    mkdir sv
-    service real
-    service real/log 'exec cat >>../../out'
-    ln -s ../real sv/a
-    scanning sv
-    up real real/log
+    linked_with_log
     rm sv/a
     svc -dx real/log
     wait_for '! svok real/log'
@@ -274,12 +273,7 @@ removal_logger_first() {
 
 # The copy looks as if its engine were being replaced: svc waits a second for the next one.
 removal_while_svc_waits() {
-    mkdir sv
-    service real
-    service real/log 'exec cat >>../../out'
-    ln -s ../real sv/a
-    scanning sv
-    up real real/log
+    linked_with_log
     cp -a real copy
     rm sv/a
     svc -dx real copy real/log
