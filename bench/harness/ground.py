@@ -98,6 +98,7 @@ class Stamps:
 
     def __init__(self, path):
         self.file = open(path, "rb", buffering=0)
+        self.begun = b""  # of a stamp whose end is not there yet
         self.count = 0
         self.pids = {}  # the last process of each
         self.times = {}  # and when it started, ns
@@ -106,16 +107,17 @@ class Stamps:
     def read(self):
         """Takes in what is new; returns that, as (name, ns, pid)."""
         new = []
-        data = self.file.read(1 << 22)
-        while data:
-            data = data[:len(data) - len(data) % STAMP.size]
-            for when, pid, _, name in STAMP.iter_unpack(data):
+        while data := self.file.read(1 << 22):
+            # One that lies on two pages may come in two parts.
+            data = self.begun + data
+            whole = len(data) - len(data) % STAMP.size
+            self.begun = data[whole:]
+            for when, pid, _, name in STAMP.iter_unpack(data[:whole]):
                 name = name.partition(b"\0")[0].decode()
                 self.pids[name] = pid
                 self.times[name] = when
                 self.last = max(self.last, when)
                 new.append((name, when, pid))
-            data = self.file.read(1 << 22)
         self.count += len(new)
         return new
 
