@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // svc [-udopchaitkx] DIR...: sends the letters, in order of first appearance, to each service.
+#include <sched.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -22,6 +23,7 @@ namespace {
 using namespace hf;
 
 constexpr size_t most_at_once = 200;
+constexpr int quick_looks = 100;  // mostly it is read within some microseconds
 constexpr int between_looks_us = 200;
 constexpr auto patience = std::chrono::seconds(1);
 
@@ -63,9 +65,10 @@ void give(std::vector<Reached> services) {
         if (!order(each.control, each.bytes)) warn("error writing commands to " + each.name, errno);
     }
     auto end = sys::boot_time() + patience;
+    int looks = 0;
     for (const Reached& each : services) {
         while (each.ours && is_unread(each.control) && sys::boot_time() < end)
-            ::usleep(between_looks_us);
+            ++looks < quick_looks ? ::sched_yield() : ::usleep(between_looks_us);
     }
 }
 
