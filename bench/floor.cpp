@@ -2,6 +2,7 @@
 // What the kernel needs without a supervisor.
 //
 //   floor start FOLDER NAME...      runs FOLDER/NAME/run for each NAME, cheaply, and sleeps
+//   floor run [PROGRAM ...]         becomes PROGRAM, or ends at once: what any command costs
 //   floor time TIMES PROGRAM ...    runs PROGRAM so often, and prints how long each run took, in ns
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -56,6 +57,8 @@ int time(int times, char** command) {
 
 int main(int argc, char** argv) {
     if (argc > 3 && std::strcmp(argv[1], "start") == 0) return start(argv[2], argv + 3);
+    if (argc == 2 && std::strcmp(argv[1], "run") == 0) return 0;
+    if (argc > 2 && std::strcmp(argv[1], "run") == 0) return execv(argv[2], argv + 2);
     if (argc > 3 && std::strcmp(argv[1], "time") == 0) return time(std::atoi(argv[2]), argv + 3);
     return 100;
 }

@@ -53,14 +53,21 @@ class Ground:
             self.run[name] = os.path.join(self.place, name)
             shutil.copy(os.path.join(self.programs, name), self.run[name])
         self.stamps_path = os.path.join(memory, "stamps")
+        self.disk = disk
+        self.here = ""
+        self.round = 0
         self.clear()
 
     def clear(self):
-        """Nothing is left of what was made before."""
-        self.services = os.path.join(self.place, "services")
-        self.folder = os.path.join(self.place, "folder")
-        for directory in (self.services, self.folder):
-            shutil.rmtree(directory, ignore_errors=True)
+        """Nothing is left of what was made before. On a disk that stays aside until the end: for
+        half a minute ext4 looks at each inode that was freed, and takes none of them again."""
+        self.round += 1
+        if not self.disk:
+            shutil.rmtree(self.here, ignore_errors=True)
+        self.here = os.path.join(self.place, f"{self.round:03}")
+        self.services = os.path.join(self.here, "services")
+        self.folder = os.path.join(self.here, "folder")
+        for directory in (self.here, self.services, self.folder):
             os.mkdir(directory)
         with open(self.stamps_path, "wb"):
             pass
