@@ -31,6 +31,7 @@ struct Entry {
     std::string complaint;    // what was last said about it, so that it is said once
     core::Time retry_at{};    // when to try again to take it, or to save it
     core::Duration retry_delay{};
+    bool has_left = false;  // told to exit, it has: it is taken again after a pause
 
     // Kept by Pool: its number, and under what it is indexed.
     unsigned number = 0;

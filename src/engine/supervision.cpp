@@ -122,6 +122,7 @@ void Supervision::take(Entry& entry) {
 // What went wrong, if anything.
 std::optional<sys::Error> Supervision::try_to_take(Entry& entry) {
     pool_.tried(entry);
+    entry.has_left = false;
     try {
         if (entry.main != nullptr) kernel_.open_log(*entry.main->dir);
         Claimed claimed = kernel_.claim(entry.listed);
@@ -252,14 +253,10 @@ Wiring Supervision::wiring(const Entry& entry) const {
 // pipe.
 bool Supervision::still_to_read(const Entry* logger) const {
     if (logger == nullptr) return false;
-    if (!logger->dir) return pool_.is_untried(*logger);
+    if (!logger->dir)
+        return pool_.is_untried(*logger) || (logger->has_left && logger->main->service.linked);
     return logger->service.state == State::waiting &&
            logger->service.last.kind != core::Ending::Kind::not_started;
-}
-
-// It has been told to exit, and has.
-bool Supervision::has_left(const Entry& entry) const {
-    return !entry.dir && !pool_.is_untried(entry) && entry.retry_delay == core::Duration{};
 }
 
 void Supervision::settle(Entry& entry, const Service& saved) {
@@ -268,8 +265,16 @@ void Supervision::settle(Entry& entry, const Service& saved) {
     auto code = core::final_code(entry.service);
     if (code && entry.listed.name == main_) kernel_.conclude(*code);
     Entry* main = entry.main;
-    if (core::finished(entry.service) && !still_to_read(entry.logger)) finish(entry);
+    if (core::finished(entry.service)) finish_or_wait(entry);
     finish_waiting(main);
+}
+
+// A logger that has left is there again at once, and not after its pause, if it has to read.
+void Supervision::finish_or_wait(Entry& entry) {
+    if (!still_to_read(entry.logger)) return finish(entry);
+    if (!entry.logger->has_left) return;
+    entry.logger->retry_at = kernel_.now().boot;
+    schedule(*entry.logger);
 }
 
 // It may have waited for its logger to run once more.
@@ -299,6 +304,7 @@ void Supervision::finish(Entry& entry) {
                  (!entry.is_logger || entry.main != nullptr);
     give_back(entry);
     if (!again) return pool_.remove(entry);
+    entry.has_left = true;
     entry.retry_at = kernel_.now().boot + pause_after_leaving;
     schedule(entry);
 }
@@ -310,7 +316,7 @@ void Supervision::end_log(Entry& main) {
     if (logger == nullptr) return;
     logger->main = nullptr;
     // One that has not been taken may run all the same: an engine before may have left it.
-    if (logger->dir || (!has_left(*logger) && !try_to_take(*logger)))
+    if (logger->dir || (!logger->has_left && !try_to_take(*logger)))
         return tell(*logger, core::Drain{});
     give_back(*logger);
     pool_.remove(*logger);

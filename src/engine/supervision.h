@@ -61,13 +61,13 @@ class Supervision {
     void settle(Entry& entry, const core::Service& saved);
     void save(Entry& entry, bool released = false);
     void finish(Entry& entry);
+    void finish_or_wait(Entry& entry);
     void finish_waiting(Entry* main);
     void end_log(Entry& main);
     void schedule(Entry& entry);
     void give_back(Entry& entry);
     Wiring wiring(const Entry& entry) const;
     bool still_to_read(const Entry* logger) const;
-    bool has_left(const Entry& entry) const;
     format::Record record(const Entry& entry) const;
     void complain(Entry& entry, const char* kind, const sys::Error& error);
 
