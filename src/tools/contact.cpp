@@ -43,12 +43,14 @@ bool supervised_by_ours() {
 }
 
 bool order(const sys::Fd& control, std::string_view bytes) {
+    static int patience_ms = full_pipe_patience_ms;  // of all calls together
     pollfd room{control.get(), POLLOUT, 0};
     for (;;) {
         if (sys::retry([&] { return ::write(control.get(), bytes.data(), bytes.size()); }) >= 0)
             return true;
         if (errno != EAGAIN) return false;
-        if (sys::retry([&] { return ::poll(&room, 1, full_pipe_patience_ms); }) > 0) continue;
+        if (::poll(&room, 1, patience_ms) > 0) continue;
+        patience_ms = 0;
         errno = EAGAIN;
         return false;
     }

@@ -22,7 +22,7 @@ std::optional<format::Record> record_here();
 bool supervised_by_ours();
 
 // Writes to supervise/control, whole or not at all. A pipe that is full stays so while the
-// supervision is stopped: after a second that is false with EAGAIN.
+// supervision is stopped: after a second, of all calls together, that is false with EAGAIN.
 bool order(const sys::Fd& control, std::string_view bytes);
 
 // The user who stands behind this process: who has used sudo, or who has logged in; else its own.

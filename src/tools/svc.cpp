@@ -2,8 +2,10 @@
 // svc [-udopchaitkx] DIR...: sends the letters, in order of first appearance, to each service.
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -14,6 +16,7 @@
 
 #include "format/letters.h"
 #include "sys/clock.h"
+#include "sys/limits.h"
 #include "tools/contact.h"
 #include "tools/options.h"
 #include "tools/tool.h"
@@ -22,7 +25,7 @@ namespace {
 
 using namespace hf;
 
-constexpr size_t most_at_once = 200;
+constexpr size_t spare_descriptors = 32;
 constexpr int quick_looks = 100;  // mostly it is read within some microseconds
 constexpr int between_looks_us = 200;
 constexpr auto patience = std::chrono::seconds(1);
@@ -51,6 +54,14 @@ std::optional<Reached> reach(const std::string& name, const std::string& letters
     return std::nullopt;
 }
 
+// As many as can be open.
+size_t most_at_once() {
+    sys::set_soft_limit(RLIMIT_NOFILE, sys::no_limit);
+    rlimit files{};
+    ::getrlimit(RLIMIT_NOFILE, &files);
+    return std::max<size_t>(files.rlim_cur, 2 * spare_descriptors) - spare_descriptors;
+}
+
 bool is_unread(const sys::Fd& control) {
     int size = 0;
     return ::ioctl(control.get(), FIONREAD, &size) == 0 && size > 0;
@@ -60,9 +71,13 @@ bool is_unread(const sys::Fd& control) {
 // soon the service ends and its logger with it.
 // A pipe keeps its letters while somebody has it open. An engine that dies before it has read them
 // must not take them with it: they are held until they are read, by it or by the next one.
-void give(std::vector<Reached> services) {
-    for (const Reached& each : services) {
-        if (!order(each.control, each.bytes)) warn("error writing commands to " + each.name, errno);
+void give(std::vector<Reached> services, bool to_exit) {
+    for (Reached& each : services) {
+        if (order(each.control, each.bytes)) continue;
+        each.ours = false;
+        // It has left since it was reached.
+        if (errno == EPIPE && to_exit) continue;
+        warn("error writing commands to " + each.name, errno);
     }
     auto end = sys::boot_time() + patience;
     int looks = 0;
@@ -84,12 +99,14 @@ int hf::run(const Args& args) {
     }
     std::signal(SIGPIPE, SIG_IGN);
     StartingDirectory start;
+    const bool to_exit = letters.find('x') != std::string::npos;
+    const size_t most = most_at_once();
     std::vector<Reached> reached;
     for (const char* name : options.operands()) {
         if (auto service = reach(name, letters)) reached.push_back(std::move(*service));
         start.back();
-        if (reached.size() == most_at_once) give(std::exchange(reached, {}));
+        if (reached.size() == most) give(std::exchange(reached, {}), to_exit);
     }
-    give(std::move(reached));
+    give(std::move(reached), to_exit);
     return 0;
 }

@@ -257,6 +257,25 @@ removal() {
     shows '> real: supervise not running' '> real/log: supervise not running' '= 0'
 }
 
+# What the service writes after its logger has left is for the next.
+left_before_its_service() {
+    mkdir sv
+    service sv/x 'trap "until ! svok log; do sleep 0.02; done; echo last; exit" TERM
+        echo first; while :; do sleep 0.02; done'
+    service sv/x/log 'exec cat >>../../../lines'
+    scanning sv
+    up sv/x sv/x/log
+    wait_for lines lines 1
+    svc -dx sv/x sv/x/log
+    wait_for lines lines 3
+    cat lines
+}
+
+@test "a linked service ends after its logger: no line is lost" {
+    same left_before_its_service
+    shows '> first' '> last' '> first' '= 0'
+}
+
 removal_logger_first() {
     linked_with_log
     rm sv/a
@@ -274,9 +293,14 @@ removal_logger_first() {
 # The copy looks as if its engine were being replaced: svc waits a second for the next one.
 removal_while_svc_waits() {
     linked_with_log
+    service idle
+    touch idle/down
+    ln -s ../idle sv/
+    wait_for svok idle
     cp -a real copy
     rm sv/a
-    svc -dx real copy real/log
+    # shellcheck disable=SC2046 # many words
+    svc -dx real $(printf 'idle %.0s' {1..500}) copy real/log
     wait_for '! svok real && ! svok real/log'
 }
 
