@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -39,12 +40,14 @@ void complete(void* page, pid_t pid) noexcept {
     static_cast<Page*>(page)->complete(pid, moment());
 }
 
-// A program that stands beside this one.
+// A program that stands beside this one; empty where nothing tells where that is.
 std::string beside_this(const char* name) {
     std::array<char, PATH_MAX> self{};
     ssize_t size = ::readlink("/proc/self/exe", self.data(), self.size());
-    std::string_view path(self.data(), size > 0 ? static_cast<size_t>(size) : 0);
-    return std::string(path.substr(0, path.rfind('/') + 1)) + name;
+    std::string path(self.data(), size > 0 ? static_cast<size_t>(size) : 0);
+    if (path.empty()) path = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
+    if (!path.starts_with('/')) return "";
+    return path.substr(0, path.rfind('/') + 1) + name;
 }
 
 [[noreturn]] void explain(const ServiceDir& dir, const Wiring& wiring, const std::string& program,
@@ -73,10 +76,12 @@ LinuxKernel::LinuxKernel() : parent_(std::in_place_type<GuardianLink>) {
     watchdog_ = Watchdog(page_);
     folder_.emplace(page_, watchdog_);
     held_.emplace(page_, std::get<GuardianLink>(parent_).memory());
-    if (page_->prefix_output) label_ = beside_this("holdfast-label");
     raise_limits();
     poller_.add(std::visit([](auto& parent) { return parent.fd(); }, parent_), tag_parent);
     if (folder_->fd() >= 0) poller_.add(folder_->fd(), tag_folder);
+    if (!page_->prefix_output) return;
+    label_ = beside_this("holdfast-label");
+    if (label_.empty()) say("svscan: warning: without /proc no line gets its service's name");
 }
 
 LinuxKernel::LinuxKernel(const std::string& lone)
@@ -285,7 +290,8 @@ core::Started LinuxKernel::spawn(Dir dir, const format::Record& newborn, const N
         parent_);
 
     sys::SpawnResult result = sys::spawn(plan);
-    if (result.pid == 0) explain(service, wiring, labelled ? label_ : name + "/run", result);
+    if (result.pid == 0)
+        explain(service, wiring, labelled ? name + " by " + label_ : name + "/run", result);
     return {core::Pid(result.pid), page.record().service.changed};
 }
 

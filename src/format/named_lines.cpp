@@ -9,7 +9,10 @@
 namespace hf::format {
 
 NamedLines::NamedLines(std::string name, size_t longest)
-    : name_(std::move(name)), longest_(longest) {}
+    : name_(std::move(name)), longest_(longest) {
+    std::ranges::replace_if(
+        name_, [](unsigned char c) { return c < ' ' || c == 127; }, '?');
+}
 
 void NamedLines::take(std::string_view bytes, std::chrono::nanoseconds now, std::string& out) {
     while (!bytes.empty()) {

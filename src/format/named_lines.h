@@ -12,7 +12,8 @@ namespace hf::format {
 class NamedLines {
   public:
     // No line comes out longer than `longest` bytes, its end included: what is longer comes in
-    // pieces, each with the time and the name.
+    // pieces, each with the time and the name. `longest` must leave room for these. Control
+    // characters in `name` become question marks: no name can make a line.
     NamedLines(std::string name, size_t longest);
 
     // Appends to `out` the lines that end in the next bytes of the stream. A line has the time

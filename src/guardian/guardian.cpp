@@ -295,7 +295,10 @@ void Guardian::leave(int exit_code) {
 // process 1 of a container, it would be killed.
 void Guardian::await_last_lines() const {
     const std::int64_t end = now_ms() + last_lines_ms;
-    while (::waitpid(-1, nullptr, WNOHANG) >= 0 && now_ms() < end) ::poll(nullptr, 0, 1);
+    pid_t ended = 0;
+    while ((ended = ::waitpid(-1, nullptr, WNOHANG)) >= 0 && now_ms() < end) {
+        if (ended == 0) ::poll(nullptr, 0, 1);
+    }
 }
 
 // systemd wants to hear of us, and is told only what an engine has just said.
@@ -360,10 +363,12 @@ void Guardian::upgrade() {
                   notify_.interval_ms);
     for (int fd : {lock_, memory_, engine_file_, notify_.socket}) inherit(fd);
     ::putenv(legacy.data());
-    std::array<char*, 5> argv{const_cast<char*>("svscan"), const_cast<char*>("--main"),
-                              const_cast<char*>(main_), const_cast<char*>(name_), nullptr};
-    if (main_ == nullptr) argv = {argv[0], argv[3], nullptr};
-    ::execve(self_.data(), argv.data(), environ);
+    std::array<const char*, 6> argv{"svscan"};
+    auto word = argv.begin();
+    if (main_ != nullptr) *++word = "--main", *++word = main_;
+    if (page_->prefix_output) *++word = "--prefix-output";
+    *++word = name_;
+    ::execve(self_.data(), const_cast<char* const*>(argv.data()), environ);
     say("warning: unable to run %s: %s", self_.data(), format::error_text(errno).data());
     ::unsetenv("HOLDFAST_LEGACY");
     for (int fd : {lock_, memory_, engine_file_, notify_.socket}) keep(fd);

@@ -2,7 +2,6 @@
 #include "sys/fd.h"
 
 #include <fcntl.h>
-#include <poll.h>
 
 #include <array>
 #include <cerrno>
@@ -24,19 +23,9 @@ void pass_on(Fd fd) {
     fd.release();
 }
 
-namespace {
-
-bool wait_to_write(int fd) {
-    pollfd ready{fd, POLLOUT, 0};
-    return retry([&] { return ::poll(&ready, 1, -1); }) > 0;
-}
-
-}  // namespace
-
 bool write_all(int fd, std::string_view bytes) {
     while (!bytes.empty()) {
         ssize_t written = retry([&] { return ::write(fd, bytes.data(), bytes.size()); });
-        if (written < 0 && errno == EAGAIN && wait_to_write(fd)) continue;
         if (written < 0) return false;
         bytes.remove_prefix(static_cast<size_t>(written));
     }

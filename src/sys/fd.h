@@ -53,8 +53,7 @@ Fd open_at(const Fd& directory, const char* path, int flags, unsigned mode = 0);
 // Throws "unable to pass on a descriptor".
 void pass_on(Fd fd);
 
-// Writes all of `bytes`, blocking even if the descriptor does not. False with errno set on
-// failure.
+// Writes all of `bytes`, blocking. False with errno set on failure.
 bool write_all(int fd, std::string_view bytes);
 
 // Reads to end of file. False with errno set on failure; `bytes` then holds what came before.

@@ -144,6 +144,58 @@ ended() {
     ended
 }
 
+@test "signals to all processes do not take the last lines" {
+    service sv/web 'trap "sleep 0.2; echo last; echo really; exit" TERM
+        echo first; while :; do sleep 0.02; done'
+    prefixing
+    wait_for lines out 1
+    labeller=$(pgrep -P "$scanner" -x holdfast-label)
+    for signal in HUP INT QUIT USR1 USR2 ALRM TERM PIPE; do kill -"$signal" "$labeller"; done
+    ended
+    [ "$(of web)" = $'first\nlast\nreally' ]
+}
+
+@test "who gives up root can open /dev/stdout and /dev/stderr" {
+    needs_root
+    service sv/web 'exec setuidgid nobody sh -c "echo one >/dev/stdout; echo two >/dev/stderr; sleep 99"'
+    prefixing
+    wait_for lines out 2
+    [ "$(of web)" = $'one\ntwo' ]
+}
+
+@test "standard output that does not block: all comes, when there is room" {
+    service sv/web 'seq 20000; exec sleep 99'
+    mkfifo pipe
+    # The reader opens late, and has made the pipe one that does not block.
+    perl -e 'use Fcntl; open(my $p, "+<", "pipe"); fcntl($p, F_SETFL, O_RDWR | O_NONBLOCK);
+        open(STDOUT, ">&", $p); exec @ARGV' svscan --prefix-output sv 2>words 3>&- &
+    scanner=$!
+    wait_for svok sv/web
+    cat pipe >out &
+    reader=$!
+    wait_for lines out 20000
+    of web | cmp - <(seq 20000)
+    kill -TERM "$scanner"
+    wait "$scanner"
+    kill "$reader"
+}
+
+@test "without processes left, the lines stay without the name" {
+    run prlimit --nproc=1:1 setpriv --reuid 54321 --clear-groups "$HF_BIN/holdfast-label" web /bin/echo hi
+    [ "$status" = 0 ]
+    [ "${lines[0]}" = 'holdfast-label: warning: web: its lines stay without its name: unable to fork: temporary failure' ]
+    [ "${lines[1]}" = hi ]
+}
+
+@test "without /proc it is found all the same" {
+    needs_root
+    service sv/web 'echo one; exec sleep 99'
+    start unshare --mount sh -c 'mount -t tmpfs tmpfs /proc && exec "$0" --prefix-output sv' \
+        "$HF_BIN/svscan" >out 2>words
+    wait_for lines out 1
+    [ "$(of web)" = one ]
+}
+
 @test "a service outlives who puts the names there, or is started again" {
     service sv/web 'while :; do echo line; sleep 0.01; done'
     prefixing
@@ -170,6 +222,7 @@ ended() {
     svc -t sv/web
     wait_for lines out 3
     [ "$(of web)" = $'one\none\none' ]
+    tr '\0' ' ' <"/proc/$scanner/cmdline" | grep -q 'svscan --prefix-output sv'
     ended
 }
 
@@ -180,7 +233,7 @@ ended() {
     prefixing
     wait_for grep -qx 'supervise: fatal: unable to start gone/run: file does not exist' words
     wait_for lines out 1
-    [ "$(of web | head -n 1)" = 'supervise: fatal: unable to start web/run: file does not exist' ]
+    [ "$(of web | head -n 1)" = 'holdfast-label: fatal: unable to run ./run: file does not exist' ]
 }
 
 @test "without its program no service is started, and that is said" {
@@ -188,7 +241,7 @@ ended() {
     cp "$HF_BIN"/svscan "$HF_BIN"/holdfast-engine programs/
     service sv/web
     start programs/svscan --prefix-output sv 2>words
-    wait_for grep -qx "supervise: fatal: unable to start $PWD/programs/holdfast-label: file does not exist" words
+    wait_for grep -qx "supervise: fatal: unable to start web by $PWD/programs/holdfast-label: file does not exist" words
 }
 
 @test "as the last word it is the name of a folder" {
@@ -201,6 +254,8 @@ ended() {
     run holdfast-label web
     [ "$status" = 100 ]
     [ "$output" = 'holdfast-label: usage: holdfast-label name child' ]
+    run timeout 5 holdfast-label "$(printf '%300s' | tr ' ' x)" true
+    [ "$status" = 100 ]
     holdfast-label web sh -c 'echo one; exit 3' >out || code=$?
     [ "$code" = 3 ]
     wait_for '[ "$(of web)" = one ]'

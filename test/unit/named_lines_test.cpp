@@ -55,6 +55,12 @@ TEST_F(NamedLinesTest, KeepsEveryByte) {
     EXPECT_EQ(take("a\0\xff\n"sv), before + "a\0\xff\n"s);
 }
 
+TEST_F(NamedLinesTest, NoNameMakesALine) {
+    std::string out;
+    NamedLines("a\nb\x7f\xc3\xa4", 4096).take("x\n", moment, out);
+    EXPECT_EQ(out, "2026-01-31T23:59:59.000007Z a?b?\xc3\xa4: x\n");
+}
+
 TEST_F(NamedLinesTest, KnowsTheDatesBefore1970) {
     EXPECT_EQ(take("x\n", -1ns), "1969-12-31T23:59:59.999999Z web: x\n");
 }
