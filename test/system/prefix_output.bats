@@ -177,7 +177,7 @@ ended() {
     of web | cmp - <(seq 20000)
     kill -TERM "$scanner"
     wait "$scanner"
-    kill "$reader"
+    wait "$reader"
 }
 
 @test "without processes left, the lines stay without the name" {
