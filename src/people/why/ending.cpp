@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 // A service that starts, and ends again: how, and as far as its last words and the system tell,
 // why.
-#include <fcntl.h>
-
 #include <cerrno>
 
 #include "people/look/words.h"
 #include "people/why/chain.h"
+#include "people/why/holder.h"
 #include "people/why/past.h"
 #include "people/why/story.h"
-#include "sys/directory.h"
 
 namespace hf::people {
 
@@ -40,28 +38,19 @@ const Process* runaway(const Subject& subject, const Processes& processes) {
     return nullptr;
 }
 
-// Another service may well run the same program.
-bool is_of_a_service(const std::string& folder, pid_t pid) {
-    sys::Fd there = sys::open(folder.c_str(), O_RDONLY | O_DIRECTORY);
-    if (!there) return false;
-    for (const std::string& name : sys::names_in(there).value_or(std::vector<std::string>{})) {
-        std::string path = folder + "/" + name;
-        if (look_at(name, path).pid() == pid || look_at(name, path + "/log").pid() == pid)
-            return true;
-    }
-    return false;
-}
-
 bool look_at_background(const Story& story, Findings& findings) {
     const Subject& subject = story.subject;
     const auto& launch = subject.launch;
     bool gently = story.ending.kind == Kind::exited || story.ending.kind == Kind::none;
     if (!launch || !gently || (story.ending.value != 0 && !launch->background)) {
-        if (!launch || line_with(story, Symptom::port_taken) == nullptr) return false;
+        // Without exec it is the shell that ended before its program: see look_at_port().
+        if (!launch || !launch->exec || line_with(story, Symptom::port_taken) == nullptr)
+            return false;
     }
     Processes processes;
     const Process* left = runaway(subject, processes);
-    if (left != nullptr && is_of_a_service(subject.folder, left->pid)) left = nullptr;
+    // Another service may well run the same program.
+    if (left != nullptr && !holder_of(subject, *left, processes).service.empty()) left = nullptr;
     if (left == nullptr && !launch->background) return false;
     Finding& finding = findings.add(
         Cause::background,
@@ -74,10 +63,7 @@ bool look_at_background(const Story& story, Findings& findings) {
         finding.because("left behind: " + left->name + " (pid " + std::to_string(left->pid) + ")")
             .remedy("kill " + std::to_string(left->pid) + "   # the copy that nobody looks after");
     add_evidence(story, finding);
-    finding.remedy(launch->background
-                       ? "in run, write exec before the command and take the & off its end"
-                       : "tell the program to stay in the foreground (often -f, -D, -n, "
-                         "--foreground or --no-daemon), or start it through fghack");
+    finding.remedy(stay_in_front(*launch));
     return true;
 }
 

@@ -5,6 +5,7 @@
 #include "people/look/sockets.h"
 #include "people/look/words.h"
 #include "people/why/chain.h"
+#include "people/why/holder.h"
 #include "people/why/story.h"
 
 namespace hf::people {
@@ -21,23 +22,54 @@ const Process* owner_of(const Listener& listener, const Processes& processes) {
     return nullptr;
 }
 
+void add_remedies(const Subject& subject, const Process& owner, const Holder& holder,
+                  Finding& finding) {
+    std::string pid = std::to_string(owner.pid);
+    if (holder.left_over) {
+        finding.remedy("kill " + pid + "   # the copy that nobody looks after");
+        if (subject.launch)
+            finding.remedy(stay_in_front(*subject.launch) + "; else the next copy does the same");
+    } else if (!holder.service.empty()) {
+        Subject other;
+        other.name = holder.service;
+        other.folder = subject.folder;
+        other.by_name = true;
+        finding.remedy(command_for(other, "stop") + "   # or give this service another port");
+    } else {
+        finding.remedy("stop that one (kill " + pid + "), or give this service another port");
+    }
+}
+
 void add_taken(const Subject& subject, const Listener& listener, const Process* owner,
-               Findings& findings) {
-    std::string port = "port " + std::to_string(listener.port) + ", which it wants, is taken by ";
+               const Processes& processes, Findings& findings) {
+    std::string taken = "port " + std::to_string(listener.port) + ", which it wants, is taken by ";
     if (owner == nullptr) {
-        findings.add(Cause::port_taken, port + "a program that only root may see")
+        findings.add(Cause::port_taken, taken + "a program that only root may see")
             .because("it listens on " + place_of(listener))
             .remedy("sudo " + command_for(subject, "why"));
         return;
     }
-    std::string pid = std::to_string(owner->pid);
+    std::string who = owner->name + " (pid " + std::to_string(owner->pid) + ", user " +
+                      name_of_user(user_of(owner->pid).value_or(0)) + ")";
+    Holder holder = holder_of(subject, *owner, processes);
+    if (holder.left_over) who += ", which is left over from an earlier start of this service";
+    if (!holder.service.empty()) who = "the service " + holder.service + ": " + who;
     auto words = arguments_of(owner->pid);
+    Finding& finding = findings.add(Cause::port_taken, taken + who);
+    finding.because(owner->name + " listens on " + place_of(listener))
+        .because("its command: " + (words.empty() ? program_of(owner->pid) : joined(words)));
+    add_remedies(subject, *owner, holder, finding);
+}
+
+// Who may not see whether the service runs cannot tell its own port from one that is taken.
+void note_hidden(const Subject& subject, const Listener& listener, Findings& findings) {
     findings
-        .add(Cause::port_taken, port + owner->name + " (pid " + pid + ", user " +
-                                    name_of_user(user_of(owner->pid).value_or(0)) + ")")
-        .because(owner->name + " listens on " + place_of(listener))
-        .because("its command: " + (words.empty() ? program_of(owner->pid) : joined(words)))
-        .remedy("stop that one (kill " + pid + "), or give this service another port");
+        .add(Cause::hidden,
+             "you may not see whether it runs, and so not whether it is itself that "
+             "listens on port " +
+                 std::to_string(listener.port))
+        .because("you may not look into " + subject.path + "/supervise")
+        .remedy("sudo " + command_for(subject, "check"));
 }
 
 }  // namespace
@@ -49,13 +81,17 @@ bool look_at_port(const Subject& subject, std::uint16_t port, Findings& findings
     takers.insert(takers.end(), of_udp.begin(), of_udp.end());
     std::erase_if(takers, [&](const Listener& each) { return each.port != port; });
     if (takers.empty()) return false;
+    if (!subject.seen.readable && !subject.seen.supervised) {
+        note_hidden(subject, takers[0], findings);
+        return true;
+    }
     Processes processes;
     auto own = processes.tree(subject.seen.pid());
     for (const Listener& each : takers) {
         const Process* owner = owner_of(each, processes);
         if (owner == nullptr && subject.seen.up()) continue;
         if (std::find(own.begin(), own.end(), owner) != own.end()) continue;
-        add_taken(subject, each, owner, findings);
+        add_taken(subject, each, owner, processes, findings);
         return true;
     }
     return false;
