@@ -159,12 +159,16 @@ Descriptors descriptors_of(pid_t pid) {
     return result;
 }
 
+std::vector<std::string> open_files_of(pid_t pid) {
+    std::vector<std::string> files;
+    for (const std::string& name : names(proc(pid, "fd"))) files.push_back(proc(pid, "fd/") + name);
+    return files;
+}
+
 bool has_open(pid_t pid, const std::string& path) {
-    std::string directory = proc(pid, "fd");
-    auto open = names(directory);
-    return std::any_of(open.begin(), open.end(), [&](const std::string& name) {
-        return link_of(directory + "/" + name) == path;
-    });
+    auto open = open_files_of(pid);
+    return std::any_of(open.begin(), open.end(),
+                       [&](const std::string& file) { return link_of(file) == path; });
 }
 
 std::optional<std::uint64_t> descriptor_limit(pid_t pid) {

@@ -60,6 +60,9 @@ struct Descriptors {
 };
 Descriptors descriptors_of(pid_t pid);
 
+// "/proc/123/fd/4" and so on, each a link to what it has open.
+std::vector<std::string> open_files_of(pid_t pid);
+
 // Whether it has the file of this name open.
 bool has_open(pid_t pid, const std::string& path);
 

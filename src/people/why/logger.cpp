@@ -22,22 +22,39 @@ const Finding* fault_of(const Subject& logger, Findings& own) {
     return own.cause();
 }
 
-void look_at_absent_logger(const Subject& subject, const Subject& logger, Findings& findings) {
+// The logger of a service that nobody looks after.
+bool look_at_start(const Subject& logger, Findings& findings) {
+    Findings own;
+    const Finding* fault = fault_of(logger, own);
+    if (fault == nullptr) return false;
+    Finding& finding =
+        findings.add(Cause::logger_down, "the logger would not start: " + fault->sentence);
+    finding.at(fault->place);
+    for (const std::string& each : fault->remedies) finding.remedy(each);
+    return true;
+}
+
+// True if it is known why.
+bool look_at_absent_logger(const Subject& subject, const Subject& logger, bool whatever,
+                           Findings& findings) {
+    Findings own;
+    const Finding* fault = fault_of(logger, own);
+    if (fault == nullptr && !whatever) return false;
     Finding& finding =
         findings.add(Cause::logger_down,
                      "its logger is not up: nobody takes what it writes, and when the pipe "
                      "between them is full it waits for ever");
-    Findings own;
-    if (const Finding* fault = fault_of(logger, own)) {
+    if (fault != nullptr) {
         finding.because("the logger: " + fault->sentence).at(fault->place);
         for (const std::string& each : fault->evidence) finding.because(each);
         for (const std::string& each : fault->remedies) finding.remedy(each);
-        return;
+        return true;
     }
     if (logger.seen.record)
         finding.because("its last end: " + ending_words(logger.seen.record->service.last));
     finding.remedy("try it by hand: cd " + shell_word(subject.file("log")) +
                    " && ./run </dev/null");
+    return false;
 }
 
 bool look_at_folder(const Subject& subject, const Subject& logger, Findings& findings) {
@@ -87,6 +104,46 @@ bool look_at_disk(const Subject& subject, Findings& findings) {
     return true;
 }
 
+// The file that the logger writes to, where it is not the one that has its name now: the kernel
+// tells where it was last, or that it was deleted.
+std::string lost_file(const std::vector<std::string>& open, const std::string& folder) {
+    std::string lost;
+    for (const std::string& place : open) {
+        if (same_file(place, folder + "/current")) return "";
+        std::string file = link_of(place);
+        if (file.ends_with("/current") || file.ends_with("/current (deleted)")) lost = file;
+    }
+    return lost;
+}
+
+bool look_at_loss(const Subject& subject, const Subject& logger, Findings& findings) {
+    auto folder = log_folder_of(subject.path);
+    if (!folder || !logger.person) return false;
+    Processes processes;
+    std::vector<std::string> open;
+    for (const Process* each : processes.tree(logger.seen.pid())) {
+        auto files = open_files_of(each->pid);
+        open.insert(open.end(), files.begin(), files.end());
+    }
+    std::string lost = lost_file(open, *folder);
+    if (lost.empty()) return false;
+    bool has_folder = std::any_of(open.begin(), open.end(), [&](const std::string& place) {
+        return same_file(place, *folder);
+    });
+    Finding& finding =
+        findings.add(Cause::log_deleted,
+                     std::string("its log ") + (has_folder ? "file" : "directory") + " was " +
+                         (lost.ends_with(" (deleted)") ? "deleted" : "moved away") +
+                         " under its logger: what it writes does not come to " + *folder);
+    finding.because("the logger (pid " + std::to_string(logger.seen.pid()) + ") has open: " + lost);
+    if (obstacle(*folder, Need::existence))
+        finding.remedy("install -d -o " + shell_word(logger.person->name) + " " +
+                       shell_word(*folder));
+    finding.remedy("svc -t " + shell_word(subject.entry + "/log") +
+                   "   # restarts the logger, which then opens the directory that is there");
+    return true;
+}
+
 // A thread that waits in a write to a pipe.
 const Process* writer_that_waits(const std::vector<const Process*>& tree) {
     for (const Process* each : tree) {
@@ -126,21 +183,18 @@ void look_at_logger(const Subject& subject, Findings& findings) {
     if (!subject.seen.has_log) return;
     Subject logger = people::subject(subject.folder, subject.entry + "/log", 0);
     bool alive = subject.seen.supervised;
-    if (alive && look_at_disk(subject, findings)) return;
-    if (look_at_folder(subject, logger, findings)) return;
     if (!alive) {
-        Findings own;
-        if (const Finding* fault = fault_of(logger, own)) {
-            Finding& finding =
-                findings.add(Cause::logger_down, "the logger would not start: " + fault->sentence);
-            finding.at(fault->place);
-            for (const std::string& each : fault->remedies) finding.remedy(each);
-        }
+        look_at_start(logger, findings);
+        look_at_folder(subject, logger, findings);
         return;
     }
+    if (look_at_disk(subject, findings)) return;
+    if (!logger.seen.up() && look_at_absent_logger(subject, logger, false, findings)) return;
+    if (look_at_loss(subject, logger, findings)) return;
+    if (look_at_folder(subject, logger, findings)) return;
     if (subject.seen.up() && look_at_pipe(subject, logger, findings)) return;
     bool lasts = logger.seen.up() && !is_restarting(logger);
-    if (!lasts) look_at_absent_logger(subject, logger, findings);
+    if (!lasts) look_at_absent_logger(subject, logger, true, findings);
 }
 
 }  // namespace hf::people
