@@ -64,3 +64,36 @@ END
     says_too 'write exec in front'
     kill "$left"
 }
+
+server_for_root() {
+    deploy web '#!/bin/sh' 'PORT=81' 'exec 2>&1' \
+        'exec setuidgid nobody python3 -u -m http.server $PORT'
+}
+
+a_port_below_1024() {
+    log web
+    server_for_root
+    finds ./srv/web port-privileged 8
+    says_too 'run:4'
+    looked_after
+    died web
+    wait_for grep -q 'Permission denied' srv/web/log/main/current
+    cause web port-privileged 8
+    says_too 'wants port 81'
+    says_too 'it runs as nobody'
+    rm -r srv/web/log
+    cause web port-privileged 8
+    echo 80 >/proc/sys/net/ipv4/ip_unprivileged_port_start
+    finds ./srv/web null 0
+}
+
+in_own_network() {
+    export -f "$1"
+    unshare --net bash -ec "$1"
+}
+
+@test "W174 a port below 1024, and another user than root" {
+    needs_root
+    export -f deploy log looked_after died cause finds answers says_too server_for_root
+    apart in_own_network a_port_below_1024
+}

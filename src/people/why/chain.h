@@ -21,7 +21,7 @@ void look_at_logger(const Subject& subject, Findings& findings);
 void look_at_network(const Subject& subject, Findings& findings);
 void look_at_clock(const Subject& subject, Findings& findings);
 
-// Whether somebody outside the service listens on its port: part of the ending, and of `check`.
+// Whether it may listen on its port, and nobody else does: part of the ending, and of `check`.
 void look_at_port(const Subject& subject, Findings& findings);
 
 }  // namespace hf::people

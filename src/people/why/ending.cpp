@@ -183,7 +183,8 @@ void look_at_ending(const Subject& subject, Findings& findings) {
     Story story = story_of(subject);
     if (story.ending.kind == Kind::not_started) return name_the_end(story, findings);
     if (look_at_background(story, findings) || look_at_port(subject, subject.port, findings) ||
-        look_at_last_words(story, findings) || look_at_memory(story, findings))
+        look_at_last_words(story, findings) || look_at_memory(story, findings) ||
+        look_at_right_to_port(subject, findings))
         return;
     name_the_end(story, findings);
 }

@@ -51,19 +51,23 @@ bool look_at_limits(const Story& story, Findings& findings) {
     return false;
 }
 
+// The line that refuses it a port; a trace names the call in another line than the refusal.
+const LogLine* refusal_to_bind(const Story& story) {
+    if (const LogLine* line = line_with(story, Symptom::port_privileged)) return line;
+    const LogLine* refused = line_with(story, Symptom::permission);
+    bool binds = std::any_of(
+        story.last_words.begin(), story.last_words.end(),
+        [](const LogLine& line) { return line.text.find("bind") != std::string::npos; });
+    return binds && story.subject.port != 0 ? refused : nullptr;
+}
+
 bool look_at_log(const Story& story, Findings& findings) {
     const Subject& subject = story.subject;
-    if (const LogLine* line = line_with(story, Symptom::port_privileged)) {
+    if (const LogLine* line = refusal_to_bind(story)) {
         unsigned port = subject.port != 0 ? subject.port : port_named_in(line->text);
-        if (port == 0 || port < 1024) {
-            Finding& finding = findings.add(
-                Cause::port_privileged,
-                "only root may listen on a port below 1024" +
-                    (port != 0 ? ", and it wants port " + std::to_string(port) : std::string()));
+        if (port < first_open_port()) {
+            Finding& finding = add_privileged_port(subject, port, findings);
             add_evidence(story, finding);
-            finding.remedy("let it listen on 8080 or the like, behind a web server")
-                .remedy("setcap cap_net_bind_service=+ep " + shell_word(subject.program()) +
-                        "   # or let this program do it");
             return true;
         }
     }

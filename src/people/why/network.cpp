@@ -76,7 +76,7 @@ void look_at_absence(const Subject& subject, const Server& server, Findings& fin
         return;
     }
     look_at_port(subject, findings);
-    if (findings.has(Cause::port_taken)) return;
+    if (findings.cause() != nullptr) return;
     Finding& finding = findings.add(
         Cause::not_listening, server.hidden ? "it is up, but nobody listens on port " + port
                                             : "it is up, but listens on nothing: port " + port +

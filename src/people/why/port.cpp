@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
-// A port that another program has.
-#include <algorithm>
+// A port that another program has, or that this one may not have.
+#include <sys/xattr.h>
 
+#include <algorithm>
+#include <cstdlib>
+
+#include "people/look/program.h"
 #include "people/look/sockets.h"
 #include "people/look/words.h"
 #include "people/why/chain.h"
@@ -72,7 +76,48 @@ void note_hidden(const Subject& subject, const Listener& listener, Findings& fin
         .remedy("sudo " + command_for(subject, "check"));
 }
 
+// Rights that the file gives to whoever executes it, as setcap(8) does: one of them may be this.
+bool gives_rights(const std::string& program) {
+    return ::getxattr(program.c_str(), "security.capability", nullptr, 0) > 0;
+}
+
+bool may_have_rights(const std::string& program) {
+    if (program.empty() || gives_rights(program)) return true;
+    auto script = executable(program);
+    if (!script || script->format != Format::script) return false;
+    Script first = parse_script(script->first_line);
+    return first.interpreter.ends_with("/env") || gives_rights(first.interpreter);
+}
+
 }  // namespace
+
+unsigned first_open_port() {
+    std::string text = contents("/proc/sys/net/ipv4/ip_unprivileged_port_start");
+    constexpr unsigned usual = 1024;
+    return text.empty() ? usual : static_cast<unsigned>(std::strtoul(text.c_str(), nullptr, 10));
+}
+
+Finding& add_privileged_port(const Subject& subject, unsigned port, Findings& findings) {
+    Finding& finding = findings.add(
+        Cause::port_privileged,
+        "only root may listen on a port below " + std::to_string(first_open_port()) +
+            (port != 0 ? ", and it wants port " + std::to_string(port) : std::string()));
+    if (subject.person) finding.because("it runs as " + subject.person->name);
+    finding.remedy("let it listen on 8080 or the like, behind a web server")
+        .remedy("setcap cap_net_bind_service=+ep " + shell_word(subject.program()) +
+                "   # or let this program do it");
+    return finding;
+}
+
+bool look_at_right_to_port(const Subject& subject, Findings& findings) {
+    const auto& launch = subject.launch;
+    if (!launch || !launch->user || !subject.person || subject.person->account.user == 0)
+        return false;
+    if (subject.port == 0 || subject.port >= first_open_port()) return false;
+    if (may_have_rights(subject.program())) return false;
+    add_privileged_port(subject, subject.port, findings).at(subject.run_line(launch->line));
+    return true;
+}
 
 bool look_at_port(const Subject& subject, std::uint16_t port, Findings& findings) {
     if (port == 0) return false;
@@ -98,7 +143,7 @@ bool look_at_port(const Subject& subject, std::uint16_t port, Findings& findings
 }
 
 void look_at_port(const Subject& subject, Findings& findings) {
-    look_at_port(subject, subject.port, findings);
+    if (!look_at_right_to_port(subject, findings)) look_at_port(subject, subject.port, findings);
 }
 
 }  // namespace hf::people

@@ -33,4 +33,11 @@ bool look_at_memory(const Story& story, Findings& findings);
 // Who outside the service listens on `port`, where that is taken.
 bool look_at_port(const Subject& subject, std::uint16_t port, Findings& findings);
 
+// The first that not only root may listen on.
+unsigned first_open_port();
+
+// `port`, 0 where it is not known, is below that, and it does not run as root.
+Finding& add_privileged_port(const Subject& subject, unsigned port, Findings& findings);
+bool look_at_right_to_port(const Subject& subject, Findings& findings);
+
 }  // namespace hf::people
