@@ -129,3 +129,18 @@ without_any() {
     export -f deploy cause answers says_too
     apart without_any
 }
+
+@test "W16 svscan is stopping everything, and this has ended already" {
+    looked_after
+    deploy slow '#!/bin/sh' "trap '' TERM" 'touch ready' 'while :; do sleep 0.1; done'
+    deploy web
+    up service/web
+    wait_for test -e srv/slow/ready
+    kill -TERM "$scanner"
+    wait_for '! svok service/web'
+    cause web svscan-stopping 1
+    says_too 'svscan is stopping everything'
+    if grep -q 'HUP\|svc -x' answer; then cat answer && false; fi
+    cause slow svscan-stopping 1
+    says_too 'has not ended yet'
+}

@@ -27,7 +27,7 @@ enum class Class {
 // clang-format off
 enum class Cause {
     folder_missing, not_linked, link_dangling, name_hidden, not_a_directory, unreachable,
-    no_svscan, svscan_elsewhere, not_taken, foreign_lock, supervise_unusable, run_missing,
+    no_svscan, svscan_elsewhere, not_taken, foreign_lock, svscan_stopping, supervise_unusable, run_missing,
     run_not_executable, run_empty, run_no_interpreter, run_crlf, run_byte_order_mark,
     interpreter_missing, noexec, run_syntax, run_unreadable, down_file, ordered_down, ran_once,
     paused, user_missing, file_unreadable, directory_closed, env_dir_unusable, program_missing,
@@ -59,6 +59,7 @@ inline constexpr std::array causes{
     About{Cause::svscan_elsewhere, "svscan-elsewhere", Class::supervision},
     About{Cause::not_taken, "not-taken", Class::supervision},
     About{Cause::foreign_lock, "foreign-lock", Class::supervision},
+    About{Cause::svscan_stopping, "svscan-stopping", Class::supervision},
     About{Cause::supervise_unusable, "supervise-unusable", Class::supervision},
     About{Cause::run_missing, "run-missing", Class::run},
     About{Cause::run_not_executable, "run-not-executable", Class::run},

@@ -102,7 +102,21 @@ std::string loop_words(const Notes& notes) {
 std::string who_and_when(const Notes& notes, std::string_view letters) {
     const format::Note* order = last_order(notes, letters);
     if (order == nullptr) return "";
-    return "by " + giver_of(*order) + ", at " + clock_of(order->at) + " (" + ago(order->at) + ")";
+    return "by " + giver_of(*order) + ", " + when(*order);
+}
+
+std::string when(const format::Note& note) {
+    return "at " + clock_of(note.at) + " (" + ago(note.at) + ")";
+}
+
+const format::Note* last_halt(const Notes& notes) {
+    for (size_t i = notes.size(); i-- > 0;) {
+        Kind kind = notes[i].kind;
+        if (kind == Kind::halted) return &notes[i];
+        if (kind == Kind::started || kind == Kind::not_started || kind == Kind::linked)
+            return nullptr;
+    }
+    return nullptr;
 }
 
 std::vector<std::string> last_events(const Notes& notes, size_t count) {

@@ -28,6 +28,12 @@ std::string loop_words(const Notes& notes);
 // is none.
 std::string who_and_when(const Notes& notes, std::string_view letters);
 
+// The order to svscan to stop everything, if this has not been started or linked since; or null.
+const format::Note* last_halt(const Notes& notes);
+
+// "at 14:30:05 (3 minutes ago)".
+std::string when(const format::Note& note);
+
 // The last `count` events, a line each: "14:30:05  sent SIGTERM by ana (svc -t)".
 std::vector<std::string> last_events(const Notes& notes, size_t count);
 

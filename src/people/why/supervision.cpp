@@ -148,6 +148,21 @@ bool look_at_supervise_files(const Subject& subject, Findings& findings) {
     return true;
 }
 
+// While svscan ends all that it looks after, which may take some seconds, itself last.
+bool look_at_shutdown(const Subject& subject, pid_t scanner, Findings& findings) {
+    const format::Note* halt = last_halt(subject.notes);
+    if (halt == nullptr || scanner == 0 || scanner != subject.supervisor()) return false;
+    bool up = subject.seen.up();
+    findings
+        .add(Cause::svscan_stopping,
+             "svscan is stopping everything, and ends: " + subject.name +
+                 (up ? " was told to end, and has not ended yet" : " has ended already"))
+        .because("svscan (pid " + std::to_string(scanner) + ") was told so " + when(*halt))
+        .remedy("if it shall go on, when svscan has ended: systemctl start holdfast, or svscan " +
+                shell_word(subject.folder) + " &");
+    return true;
+}
+
 void look_at_untaken(const Subject& subject, const Scanners& scanners, Findings& findings) {
     if (look_at_supervise_files(subject, findings)) return;
     std::string who = "svscan (pid " + std::to_string(scanners.here) + ")";
@@ -220,7 +235,8 @@ void look_at_link(const Subject& subject, Findings& findings) {
 
 void look_at_supervision(const Subject& subject, Findings& findings) {
     if (subject.seen.supervised) {
-        look_at_lock(subject, {}, findings);
+        if (!look_at_shutdown(subject, subject.seen.up() ? subject.supervisor() : 0, findings))
+            look_at_lock(subject, {}, findings);
         return;
     }
     if (!subject.seen.readable && ::geteuid() != 0) {
@@ -236,6 +252,7 @@ void look_at_supervision(const Subject& subject, Findings& findings) {
         return;
     }
     if (scanners.here == 0) return look_at_absent_scanner(subject, scanners, findings);
+    if (look_at_shutdown(subject, scanners.here, findings)) return;
     look_at_untaken(subject, scanners, findings);
 }
 
