@@ -42,10 +42,13 @@ class Peeler {
             name == "gosu" || name == "su-exec") {
             drop(1);
             Word user = take();
+            bool with_group = name == "gosu" || name == "su-exec" || name == "s6-setuidgid";
+            if (with_group) user.text = user.text.substr(0, user.text.find(':'));
             if (name != "envuidgid") launch_.user = user;
         } else if (name == "envdir" || name == "s6-envdir") {
             drop(1);
-            launch_.env_dirs.push_back(take());
+            Word directory = take();
+            launch_.env_dirs.push_back({directory.text, directory.known, launch_.user.has_value()});
         } else if (name == "softlimit" || name == "s6-softlimit") {
             drop(1);
             options("acdflmoprst");
@@ -102,7 +105,8 @@ class Peeler {
         if (letter == 'm' || letter == 'a') keep_least(launch_.address_space, value.text);
         if (letter == 'o') keep_least(launch_.descriptors, value.text);
         if (letter == 'u') launch_.user = Word{value.text.substr(0, value.text.find(':'))};
-        if (letter == 'e') launch_.env_dirs.push_back(value);
+        // chpst reads it before it becomes another user.
+        if (letter == 'e') launch_.env_dirs.push_back({value.text});
     }
 
     Word take() {

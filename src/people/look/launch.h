@@ -12,6 +12,13 @@
 
 namespace hf::people {
 
+// A directory of settings, as envdir reads it.
+struct EnvDir {
+    std::string text;
+    bool known = true;
+    bool as_user = false;  // it is read by the user of setuidgid, which stands before it
+};
+
 struct Launch {
     int line = 0;
     bool exec = false;
@@ -19,7 +26,7 @@ struct Launch {
     bool piped = false;
     bool waits_for_background = false;  // through fghack
     std::optional<Word> user;
-    std::vector<Word> env_dirs;
+    std::vector<EnvDir> env_dirs;
     std::optional<std::uint64_t> memory;         // softlimit -m, -a or -d, the least
     std::optional<std::uint64_t> address_space;  // softlimit -m or -a
     std::optional<std::uint64_t> descriptors;    // softlimit -o

@@ -61,6 +61,23 @@ const LogLine* refusal_to_bind(const Story& story) {
     return binds && story.subject.port != 0 ? refused : nullptr;
 }
 
+bool look_at_envdir(const Story& story, Findings& findings) {
+    constexpr std::string_view begin = "envdir: fatal: unable to ";
+    for (const LogLine& line : story.last_words) {
+        std::string_view fault(line.text);
+        if (!fault.starts_with(begin)) continue;
+        fault.remove_prefix(begin.size());
+        if (!fault.starts_with("read ") && !fault.starts_with("switch ")) continue;
+        Finding& finding = findings.add(
+            Cause::env_dir_unusable,
+            "the directory of settings (envdir) cannot be used: unable to " + std::string(fault));
+        add_evidence(story, finding);
+        finding.remedy("every name in it, without a dot in front, has to be a file to be read");
+        return true;
+    }
+    return false;
+}
+
 bool look_at_log(const Story& story, Findings& findings) {
     const Subject& subject = story.subject;
     if (const LogLine* line = refusal_to_bind(story)) {
@@ -152,8 +169,8 @@ bool look_at_files_of_log(const Story& story, Findings& findings) {
 }  // namespace
 
 bool look_at_last_words(const Story& story, Findings& findings) {
-    return look_at_limits(story, findings) || look_at_log(story, findings) ||
-           look_at_files_of_log(story, findings);
+    return look_at_limits(story, findings) || look_at_envdir(story, findings) ||
+           look_at_log(story, findings) || look_at_files_of_log(story, findings);
 }
 
 }  // namespace hf::people

@@ -40,10 +40,10 @@ std::string inherited_path(const Seen& seen) {
 }
 
 std::uint16_t port_in_env_dirs(const Subject& subject) {
-    for (const Word& word : subject.launch->env_dirs) {
-        if (!word.known) continue;
+    for (const EnvDir& each : subject.launch->env_dirs) {
+        if (!each.known) continue;
         Script lines;
-        std::string value = contents(subject.resolved(word.text) + "/PORT");
+        std::string value = contents(subject.resolved(each.text) + "/PORT");
         value = value.substr(0, value.find_first_of("\n \t"));
         lines.variables["PORT"] = {value};
         if (!value.empty()) return port_of(lines, std::nullopt);
