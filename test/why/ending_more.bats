@@ -133,3 +133,13 @@ END
     wait_for rmdir "$group"
     says_too "$group, with a limit of 38 MB: the kernel has ended"
 }
+
+@test "W150 an error that does not go into its log" {
+    deploy web '#!/bin/sh' 'echo no licence >&2' 'exit 3'
+    log web
+    looked_after
+    died web
+    cause web exits 7
+    says_too 'does not go into its log'
+    says_too "sed -i '1a exec 2>&1' $PWD/srv/web/run"
+}

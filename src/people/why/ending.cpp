@@ -127,6 +127,19 @@ void add_limit(const Story& story, Finding& finding) {
                     " of memory: what needs more may end like this");
 }
 
+// What a program says of its error goes to descriptor 2, of which a logger gets nothing by itself.
+void add_unlogged(const Story& story, Finding& finding) {
+    const Subject& subject = story.subject;
+    bool is_error = story.ending.kind == Kind::exited && story.ending.value != 0;
+    bool joins = subject.script_text.find("2>") != std::string::npos ||
+                 subject.script_text.find("&>") != std::string::npos;
+    if (!is_error || !subject.script.is_shell || joins) return;
+    if (!subject.seen.has_log || !story.last_words.empty()) return;
+    finding.because("its log has nothing of it: what it says of errors does not go into its log")
+        .remedy("sed -i '1a exec 2>&1' " + shell_word(subject.file("run")) +
+                "   # then its log has the errors, too");
+}
+
 // A signal that somebody sent by order is no riddle.
 void add_order(const Story& story, Finding& finding) {
     const Notes& notes = story.subject.notes;
@@ -170,6 +183,7 @@ void name_the_end(const Story& story, Findings& findings) {
     add_evidence(story, finding);
     add_limit(story, finding);
     add_order(story, finding);
+    add_unlogged(story, finding);
     if (!story.subject.seen.has_log)
         finding.remedy("its words are not kept: make " + shell_word(story.subject.file("log/run")) +
                        " with multilog, or read what svscan prints");
