@@ -15,6 +15,8 @@ server() { # NAME, and the server in Python on standard input
     looked_after
     up service/web
     cause web not-listening 8
+    says_too "make $PWD/srv/web/log/run"
+    if grep -q 'holdfast logs' answer; then cat answer && false; fi
 }
 
 @test "W91 it listens on another port" {
@@ -106,6 +108,19 @@ time.sleep(99)
 END
     listening 18384
     cause web not-accepting 8
+}
+
+@test "W105 it answers that it has a fault" {
+    server web <<'END'
+import http.server
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self): self.send_error(500)
+http.server.HTTPServer(('0.0.0.0', 18380), Handler).serve_forever()
+END
+    listening 18380
+    well web
+    says_too '"answers-error"'
+    says_too 'it answered 500'
 }
 
 @test "W96 the logger has no run" {

@@ -37,7 +37,7 @@ enum class Cause {
     not_accepting, not_answering, logger_down, log_disk_full, log_unwritable, log_deleted, log_pipe_full,
     stopped, traced, blocked, file_system_hangs, clock_wrong, runs_as_root, listens_on_nothing,
     listens_locally, listens_ipv6, restarted, changed_since, no_exec, slow_stop, clock_set,
-    hidden,
+    hidden, answers_error,
 };
 // clang-format on
 
@@ -121,6 +121,7 @@ inline constexpr std::array causes{
     About{Cause::slow_stop, "slow-stop", Class::note},
     About{Cause::clock_set, "clock-set", Class::note},
     About{Cause::hidden, "hidden", Class::note},
+    About{Cause::answers_error, "answers-error", Class::note},
 };
 // clang-format on
 

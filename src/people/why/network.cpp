@@ -90,7 +90,11 @@ void look_at_absence(const Subject& subject, const Server& server, Findings& fin
                     "dialog in a window that nobody sees?");
         }
     }
-    finding.remedy(command_for(subject, "logs -n 50") + "   # what has it said?");
+    if (subject.seen.has_log)
+        finding.remedy(command_for(subject, "logs -n 50") + "   # what has it said?");
+    else
+        finding.remedy("its words are not kept: make " + shell_word(subject.file("log/run")) +
+                       " with multilog, or read what svscan prints");
 }
 
 // True if nobody is answered there.
@@ -114,6 +118,22 @@ bool look_at_answer(const Subject& subject, const Listener& listener, const Prob
     add_threads(server.tree, finding);
     finding.remedy(command_for(subject, "restart"));
     return true;
+}
+
+// "HTTP/1.1 503 Service Unavailable": it answers, that it has a fault.
+void note_fault(const Subject& subject, const Listener& listener, const Probed& probed,
+                Findings& findings) {
+    const std::string& line = probed.first_line;
+    size_t code = line.starts_with("HTTP/") ? line.find(' ') : std::string::npos;
+    bool is_fault = code != std::string::npos && line.compare(code, 2, " 5") == 0;
+    bool of_version = is_fault && line.compare(code, 4, " 505") == 0;  // only of our old HTTP
+    if (!is_fault || of_version) return;
+    Finding& finding =
+        findings.add(Cause::answers_error, "it answered " + line.substr(code + 1) +
+                                               ": the server runs, and has a fault inside");
+    finding.because("asked for the page / on " + place_of(listener) + ", it said: " + line);
+    if (subject.seen.has_log)
+        finding.remedy(command_for(subject, "logs -n 50") + "   # what does it say of that?");
 }
 
 bool serves_ipv4(const Listener& listener) {
@@ -155,6 +175,8 @@ void look_at_network(const Subject& subject, Findings& findings) {
     for (size_t i = 0; i < probed.size(); ++i) {
         if (look_at_answer(subject, server.own[i], probed[i], server, findings)) return;
     }
+    for (size_t i = 0; i < probed.size(); ++i)
+        note_fault(subject, server.own[i], probed[i], findings);
     if (findings.cause() == nullptr) look_at_reach(subject, server, findings);
 }
 
