@@ -9,6 +9,7 @@ load why
     ln -s ../srv/web service/
     wait_for svok service/web
     cause web run-missing 2
+    says_too "printf '#!/bin/sh"
 }
 
 @test "W21 run is called run.sh" {
@@ -35,6 +36,7 @@ load why
     looked_after
     wait_for svok service/web
     cause web run-empty 2
+    says_too "printf '#!/bin/sh"
 }
 
 @test "W24 run has no #! line" {
@@ -97,6 +99,7 @@ load why
     ln -s ../srv/web service/
     wait_for svok service/web
     cause web run-missing 2
+    says_too "mv $PWD/srv/web/run $PWD/srv/web/run.old"
 }
 
 @test "W32 run is a link that leads to nothing" {
@@ -106,6 +109,8 @@ load why
     ln -s ../srv/web service/
     wait_for svok service/web
     cause web run-missing 2
+    says_too 'leads to /opt/app/bin/start'
+    says_too "ln -sfn /the/right/program $PWD/srv/web/run"
 }
 
 @test "W33 run is a program for another processor" {

@@ -32,6 +32,13 @@ load why
     looked_after
     touch service/web
     cause web not-a-directory 1
+    says_too 'rm service/web'
+    rm service/web
+    touch srv/file
+    ln -s ../srv/file service/web
+    cause web not-a-directory 1
+    says_too 'leads to ../srv/file'
+    says_too 'ln -sfn /the/right/directory service/web'
 }
 
 @test "W06 no svscan for this folder: there is none, or it looks after another" {

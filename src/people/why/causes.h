@@ -27,17 +27,17 @@ enum class Class {
 // clang-format off
 enum class Cause {
     folder_missing, not_linked, link_dangling, name_hidden, not_a_directory, unreachable,
-    no_svscan, svscan_elsewhere, not_taken, foreign_lock, svscan_stopping, supervise_unusable, run_missing,
-    run_not_executable, run_empty, run_no_interpreter, run_crlf, run_byte_order_mark,
+    no_svscan, svscan_elsewhere, not_taken, foreign_lock, svscan_stopping, supervise_unusable,
+    run_missing, run_not_executable, run_empty, run_no_interpreter, run_crlf, run_byte_order_mark,
     interpreter_missing, noexec, run_syntax, run_unreadable, down_file, ordered_down, ran_once,
     paused, user_missing, file_unreadable, directory_closed, env_dir_unusable, program_missing,
     program_not_executable, wrong_architecture, library_missing, file_missing, memory_limit,
     descriptor_limit, exits, ends_at_once, killed, dumped_core, out_of_memory, background,
     not_started, port_taken, port_privileged, not_listening, wrong_port, loopback_only, ipv6_only,
-    not_accepting, not_answering, logger_down, log_disk_full, log_unwritable, log_deleted, log_pipe_full,
-    stopped, traced, blocked, file_system_hangs, clock_wrong, runs_as_root, listens_on_nothing,
-    listens_locally, listens_ipv6, restarted, changed_since, no_exec, slow_stop, clock_set,
-    hidden, answers_error,
+    not_accepting, not_answering, logger_down, log_disk_full, log_unwritable, log_deleted,
+    log_pipe_full, stopped, traced, blocked, file_system_hangs, clock_wrong, runs_as_root,
+    listens_on_nothing, listens_locally, listens_ipv6, restarted, changed_since, no_exec,
+    slow_stop, clock_set, hidden, answers_error,
 };
 // clang-format on
 

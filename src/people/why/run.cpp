@@ -23,28 +23,48 @@ std::string lookalike(const Subject& subject) {
     return "";
 }
 
+// A run to begin with.
+std::string to_write(const Subject& subject) {
+    std::string run = shell_word(subject.file("run"));
+    std::string rest = subject.path.ends_with("/log") ? "exec multilog t ./main"
+                                                      : "exec 2>&1\\nexec /path/to/program";
+    return "printf '#!/bin/sh\\n" + rest + "\\n' >" + run + " && chmod +x " + run;
+}
+
+void look_at_absence(const Subject& subject, const std::string& run, Findings& findings) {
+    auto in_the_way = obstacle(run, Need::existence);
+    if (in_the_way && in_the_way->error == EACCES) {
+        findings.add(Cause::unreachable, sentence(*in_the_way, "you", Need::reading));
+        return;
+    }
+    std::string leads_to = link_of(run);
+    bool elsewhere = in_the_way && (in_the_way->path != run || !leads_to.empty());
+    Finding& finding = findings.add(
+        Cause::run_missing, elsewhere ? sentence(*in_the_way, "you", Need::reading)
+                                      : run + " does not exist: it is the program that is started");
+    std::string other = lookalike(subject);
+    if (!other.empty())
+        finding.because("there is " + subject.file(other))
+            .remedy("mv " + shell_word(subject.file(other)) + " " + shell_word(run));
+    else if (!leads_to.empty())
+        finding.because("it leads to " + leads_to)
+            .remedy("ln -sfn /the/right/program " + shell_word(run));
+    else
+        finding.remedy(to_write(subject));
+}
+
 bool look_at_file(const Subject& subject, Findings& findings) {
     std::string run = subject.file("run");
     struct stat found {};
     if (::stat(run.c_str(), &found) != 0) {
-        auto in_the_way = obstacle(run, Need::existence);
-        bool closed = in_the_way && in_the_way->error == EACCES;
-        if (closed) {
-            findings.add(Cause::unreachable, sentence(*in_the_way, "you", Need::reading));
-            return false;
-        }
-        Finding& finding = findings.add(
-            Cause::run_missing, in_the_way && in_the_way->path != run
-                                    ? sentence(*in_the_way, "you", Need::reading)
-                                    : run + " does not exist: it is the program that is started");
-        std::string other = lookalike(subject);
-        if (!other.empty())
-            finding.because("there is " + subject.file(other))
-                .remedy("mv " + shell_word(subject.file(other)) + " " + shell_word(run));
+        look_at_absence(subject, run, findings);
         return false;
     }
     if (S_ISDIR(found.st_mode)) {
-        findings.add(Cause::run_missing, run + " is a directory; it has to be a program");
+        findings.add(Cause::run_missing, run + " is a directory; it has to be a program")
+            .remedy("mv " + shell_word(run) + " " + shell_word(run + ".old") +
+                    "   # then write it:")
+            .remedy(to_write(subject));
         return false;
     }
     if (on_noexec(run)) {
@@ -177,7 +197,9 @@ void look_at_run(const Subject& subject, Findings& findings) {
     auto run = executable(path);
     if (!run) return look_at_unreadable(subject, findings);
     switch (run->format) {
-        case Format::empty: findings.add(Cause::run_empty, path + " is empty"); return;
+        case Format::empty:
+            findings.add(Cause::run_empty, path + " is empty").remedy(to_write(subject));
+            return;
         case Format::binary:
             if (run->foreign)
                 findings.add(Cause::wrong_architecture, path + " is a program for " + run->machine +

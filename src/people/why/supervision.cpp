@@ -180,6 +180,17 @@ void look_at_untaken(const Subject& subject, const Scanners& scanners, Findings&
         "   # svscan looks at the folder again; what it says of it is in its own output");
 }
 
+void look_at_other_kind(const Subject& subject, Findings& findings) {
+    std::string leads_to = link_of(subject.entry);
+    std::string what = leads_to.empty() ? "" : " leads to " + leads_to + ", which";
+    findings
+        .add(Cause::not_a_directory, subject.entry + what +
+                                         " is not a directory: a service is a directory with a "
+                                         "program called run")
+        .remedy(leads_to.empty() ? "rm " + shell_word(subject.entry) + "   # if nobody needs it"
+                                 : "ln -sfn /the/right/directory " + shell_word(subject.entry));
+}
+
 }  // namespace
 
 void look_at_link(const Subject& subject, Findings& findings) {
@@ -227,10 +238,7 @@ void look_at_link(const Subject& subject, Findings& findings) {
                     "   # if the service is not wanted any more");
         return;
     }
-    if (!S_ISDIR(target.st_mode))
-        findings.add(Cause::not_a_directory, subject.entry +
-                                                 " is not a directory: a service is a "
-                                                 "directory with a program called run");
+    if (!S_ISDIR(target.st_mode)) look_at_other_kind(subject, findings);
 }
 
 void look_at_supervision(const Subject& subject, Findings& findings) {
