@@ -65,6 +65,24 @@ END
     kill "$left"
 }
 
+@test "W175 a copy of itself, that became a daemon, has the port" {
+    deploy web '#!/bin/sh' 'PORT=18410' 'exec /usr/bin/python3 server.py'
+    python web server.py <<'END'
+import os, socket
+s = socket.create_server(('127.0.0.1', 18410))
+if os.fork(): os._exit(0)
+os.setsid()
+os.chdir('/')
+if os.fork(): os._exit(0)
+while True: s.accept()[0].close()
+END
+    looked_after
+    died web 2
+    cause web port-taken 8
+    says_too 'left over from an earlier start of this service'
+    says_too 'stay in the foreground'
+}
+
 server_for_root() {
     deploy web '#!/bin/sh' 'PORT=81' 'exec 2>&1' \
         'exec setuidgid nobody python3 -u -m http.server $PORT'

@@ -41,10 +41,20 @@ bool is_of_an_earlier_start(const Subject& subject, const Process& process) {
     });
 }
 
-// It left its session, and nobody waits for it: what a program does that becomes a daemon.
+// Where the shell of a run script was that it came from; empty if that is not known.
+std::string origin_of(pid_t pid) {
+    for (const std::string& each : environment_of(pid)) {
+        if (each.starts_with("PWD=")) return each.substr(4);
+    }
+    return "";
+}
+
+// It left its session, and nobody waits for it: what a program does that becomes a daemon. Many
+// also leave their directory.
 bool is_daemon_of(const Subject& subject, const Process& process) {
     bool adopted = process.parent == 1 || process.parent == subject.supervisor();
-    return adopted && directory_of(process.pid) == subject.path;
+    return adopted && (directory_of(process.pid) == subject.path ||
+                       same_file(origin_of(process.pid), subject.path));
 }
 
 }  // namespace
