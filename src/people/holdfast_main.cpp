@@ -167,7 +167,8 @@ class CommandLine {
         sub->add_option("--env", add_.environment, "a setting for it; may be repeated")
             ->type_name("NAME=VALUE")
             ->expected(1)
-            ->take_all();
+            ->take_all()
+            ->allow_extra_args(false);  // the next word is not its
         sub->add_option("--env-dir", add_.env_dir, "a directory of settings, a file each")
             ->type_name("DIR");
         sub->add_option("--memory", add_.memory, "how much it may use: 256M")->type_name("SIZE");

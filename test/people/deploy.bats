@@ -217,3 +217,12 @@ END
     grep -qE 'no svscan is running|looks after another folder' out
     [ $((SECONDS - begin)) -lt 5 ]
 }
+
+@test "A18 --env takes one value, wherever it stands" {
+    gives 0 holdfast add web -n --dir "$PWD/srv/web" --env A=B -- python3 -u x.py
+    out 'exec python3 -u x.py'
+    gives 0 holdfast add --env A=B --env C=D web -n -- ./server
+    out 'export A=B'
+    out 'export C=D'
+    out '/web/run:'
+}
