@@ -3,8 +3,10 @@
 // and then patience until it is so.
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <map>
+#include <set>
 
 #include "people/await.h"
 #include "people/commands.h"
@@ -18,8 +20,12 @@ namespace hf::people {
 
 namespace {
 
-// The process of each service before the order.
-using Before = std::map<std::string, pid_t>;
+// A service before the order.
+struct Past {
+    pid_t pid = 0;
+    std::optional<unsigned> deaths;  // none: nobody counts them
+};
+using Before = std::map<std::string, Past>;
 
 // What an order means for a verb, beside its letters.
 struct Meaning {
@@ -43,13 +49,18 @@ Condition condition_of(const std::string& verb, const Before& before) {
     if (verb == "continue")
         return [](const Seen& seen) { return seen.up() && !seen.status->paused; };
     return [before](const Seen& seen) -> Verdict {
-        if (before.at(seen.name) == seen.pid()) return false;
+        if (before.at(seen.name).pid == seen.pid()) return false;
         return is_settled(seen);
     };
 }
 
-std::string describe(const Seen& seen) {
-    std::string text = seen.name + ": " + state_word(seen);
+std::optional<unsigned> deaths_of(const Seen& seen) {
+    if (!seen.record) return std::nullopt;
+    return seen.record->service.deaths;
+}
+
+std::string line(const Seen& seen, const std::string& state) {
+    std::string text = seen.name + ": " + state;
     if (seen.up()) text += " (pid " + std::to_string(seen.pid()) + ")";
     return text + "\n";
 }
@@ -69,7 +80,7 @@ class Ordering {
   private:
     void give(const Awaited& service) {
         Seen seen = look_at(service.name, service.path);
-        before_[service.name] = seen.pid();
+        before_[service.name] = {seen.pid(), deaths_of(seen)};
         bool void_order = seen.supervised && !seen.up() &&
                           (meaning_.of_a_process || (options_.all && options_.verb == "restart"));
         if (void_order && options_.all) return;
@@ -88,7 +99,7 @@ class Ordering {
     void warn_of_the_dead() {
         constexpr std::chrono::milliseconds moment(300);
         auto has_ended = [&](const Seen& seen) -> Verdict {
-            return seen.pid() != before_.at(seen.name);
+            return seen.pid() != before_.at(seen.name).pid;
         };
         std::map<std::string, bool> alive;
         for (const Awaited& each : await(reached_, has_ended, moment)) alive[each.name] = true;
@@ -109,22 +120,66 @@ class Ordering {
         Condition condition = condition_of(options_.verb, before_);
         auto open = wait_visibly(condition);
         if (!open.empty() && options_.force) open = force(open, condition);
-        for (const Awaited& each : reached_)
-            sys::write_all(STDOUT_FILENO, describe(look_at(each.name, each.path)));
-        for (const Awaited& each : open)
-            warn(each.name + " is not " + meaning_.goal + " yet; holdfast why " +
-                 shell_word(each.name) + " tells why");
-        return open.empty() ? code_ : 1;
+        std::set<std::string> late;
+        for (const Awaited& each : open) late.insert(each.name);
+        for (const Awaited& each : reached_) {
+            Seen seen = look_at(each.name, each.path);
+            if (late.contains(each.name) && !condition(seen).is_so)
+                complain(seen);
+            else
+                sys::write_all(STDOUT_FILENO, line(seen, state_word(seen)));
+        }
+        return code_;
     }
 
-    // They had their time: SIGKILL cannot be refused.
-    static std::vector<Awaited> force(const std::vector<Awaited>& services,
-                                      const Condition& condition) {
+    // The order has not ended it, whatever it says of its state.
+    bool has_not_ended(const Seen& seen) const {
+        bool should_end = options_.verb == "stop" || options_.verb == "restart";
+        return should_end && seen.up() && seen.pid() == before_.at(seen.name).pid;
+    }
+
+    // It was started, and has ended since, not for the first time.
+    bool ends_again(const Seen& seen) const {
+        auto before = before_.at(seen.name).deaths;
+        auto now = deaths_of(seen);
+        bool was_ended = options_.verb == "restart" && before_.at(seen.name).pid != 0;
+        return before && now && *now > *before + (was_ended ? 1 : 0) && *now > 1;
+    }
+
+    // Its state, in a word that does not contradict what is said of it then.
+    void complain(const Seen& seen) {
+        code_ = std::max(code_, 1);
+        std::string name = shell_word(seen.name);
+        std::string goal = meaning_.goal;
+        std::string why = "; holdfast why " + name + " tells why";
+        if (has_not_ended(seen)) {
+            bool again = options_.verb == "restart";
+            sys::write_all(STDOUT_FILENO, line(seen, "stopping"));
+            warn(seen.name + " is not " + (again ? "restarted" : goal) + " yet: its " +
+                 (again ? "old " : "") + "process (pid " + std::to_string(seen.pid()) +
+                 ") has not ended" +
+                 (options_.force ? why
+                                 : "; holdfast " + options_.verb + " --force " + name +
+                                       " kills it, and holdfast why " + name + " tells more"));
+            return;
+        }
+        bool is_new = goal == "up" && seen.up();
+        sys::write_all(STDOUT_FILENO, line(seen, is_new ? "starting" : state_word(seen)));
+        warn(seen.name + " is not " + goal +
+             (goal == "up" && ends_again(seen) ? ": it ends again and again" : " yet") + why);
+    }
+
+    // They had their time: SIGKILL cannot be refused. What is new is not what should have ended.
+    std::vector<Awaited> force(const std::vector<Awaited>& services,
+                               const Condition& condition) const {
+        bool any = false;
         for (const Awaited& each : services) {
+            if (!has_not_ended(look_at(each.name, each.path))) continue;
             warn(each.name + " has not ended in time: it is killed now");
             send_letters(each, "k");
+            any = true;
         }
-        return await(services, condition, std::chrono::seconds(5));
+        return any ? await(services, condition, std::chrono::seconds(5)) : services;
     }
 
     const OrderOptions& options_;

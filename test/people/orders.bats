@@ -58,3 +58,29 @@ load people
     gives 0 holdfast restart web # which starts it
     out 'web: up'
 }
+
+@test "O05 a restart that has not happened: what still runs is the old process" {
+    looked_after
+    deploy web '#!/bin/sh' "trap '' TERM" 'touch ready' 'while :; do sleep 0.1; done'
+    wait_for test -e srv/web/ready
+    pid=$(pid_of service/web)
+    gives 1 holdfast restart --wait 0.3 web
+    out "web: stopping (pid $pid)"
+    err "web is not restarted yet: its old process (pid $pid) has not ended"
+    err 'holdfast restart --force web kills it'
+    gives 1 holdfast stop --wait 0.3 web
+    err "web is not down yet: its process (pid $pid) has not ended"
+    err 'holdfast stop --force web kills it'
+}
+
+@test "O06 what ends again and again is not up, and both lines say so" {
+    looked_after
+    deploy web '#!/bin/sh' 'exec sleep 0.01'
+    wait_for '[ "$(od -An -tu4 -j68 -N4 srv/web/supervise/status)" -ge 2 ]'
+    for order in start restart 'restart --force'; do
+        # shellcheck disable=SC2086 # many words
+        gives 1 holdfast $order --wait 2.5 web
+        if grep -E 'web: up|killed' out err; then false; fi
+        err 'web is not up: it ends again and again; holdfast why web tells why'
+    done
+}
