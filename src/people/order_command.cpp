@@ -11,6 +11,7 @@
 #include "people/await.h"
 #include "people/commands.h"
 #include "people/glance.h"
+#include "people/leftovers.h"
 #include "people/look/words.h"
 #include "people/orders.h"
 #include "sys/fd.h"
@@ -24,6 +25,7 @@ namespace {
 struct Past {
     pid_t pid = 0;
     std::optional<unsigned> deaths;  // none: nobody counts them
+    pid_t session = 0;
 };
 using Before = std::map<std::string, Past>;
 
@@ -80,7 +82,7 @@ class Ordering {
   private:
     void give(const Awaited& service) {
         Seen seen = look_at(service.name, service.path);
-        before_[service.name] = {seen.pid(), deaths_of(seen)};
+        before_[service.name] = {seen.pid(), deaths_of(seen), session_of(seen)};
         bool void_order = seen.supervised && !seen.up() &&
                           (meaning_.of_a_process || (options_.all && options_.verb == "restart"));
         if (void_order && options_.all) return;
@@ -127,9 +129,15 @@ class Ordering {
             if (late.contains(each.name) && !condition(seen).is_so)
                 complain(seen);
             else
-                sys::write_all(STDOUT_FILENO, line(seen, state_word(seen)));
+                tell(seen);
         }
         return code_;
+    }
+
+    void tell(const Seen& seen) const {
+        sys::write_all(STDOUT_FILENO, line(seen, state_word(seen)));
+        if (options_.verb == "stop" && !seen.up())
+            warn_of_leftovers(seen.name, before_.at(seen.name).session);
     }
 
     // The order has not ended it, whatever it says of its state.

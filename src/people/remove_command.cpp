@@ -7,6 +7,7 @@
 
 #include "people/await.h"
 #include "people/commands.h"
+#include "people/leftovers.h"
 #include "people/look/words.h"
 #include "people/orders.h"
 #include "people/suggest.h"
@@ -71,8 +72,11 @@ int remove_command(const RemoveOptions& options) {
     std::string folder = service_folder(options.where.folder);
     std::string link = folder + "/" + options.name;
     std::string target = target_of(folder, options.name);
-    bool has_log = !target.empty() && look_at(options.name, target).has_log;
-    bool ours = !target.empty() && look_at(options.name, target).record.has_value();
+    Seen before;
+    if (!target.empty()) before = look_at(options.name, target);
+    bool has_log = before.has_log;
+    bool ours = before.record.has_value();
+    pid_t session = session_of(before);
     if (::unlink(link.c_str()) < 0) sys::fail("unable to unlink " + link);
     sys::write_all(STDOUT_FILENO, "rm " + shell_word(link) + "\n");
     if (target.empty()) return 0;
@@ -85,6 +89,7 @@ int remove_command(const RemoveOptions& options) {
         throw Fatal{"its logger has not ended yet: svc -k " + shell_word(target + "/log")};
     sys::write_all(STDOUT_FILENO,
                    options.name + " has ended" + (has_log ? ", and its logger" : "") + "\n");
+    warn_of_leftovers(options.name, session);
     if (options.purge) purge(target);
     sys::write_all(STDOUT_FILENO, options.purge ? "rm -r " + shell_word(target) + "\n"
                                                 : "its directory stays: " + target + "\n");

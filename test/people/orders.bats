@@ -84,3 +84,35 @@ load people
         err 'web is not up: it ends again and again; holdfast why web tells why'
     done
 }
+
+# A run script that forgets exec, in front of a program that does not end with it.
+deploy_without_exec() {
+    deploy "$1" '#!/bin/sh' 'sleep 99' 'echo'
+    up "service/$1"
+    wait_for 'pgrep -P "$(pid_of service/'"$1"')" -x sleep'
+    child=$(pgrep -P "$(pid_of "service/$1")" -x sleep)
+}
+
+@test "O07 what stop and remove leave behind, where run forgets exec" {
+    looked_after
+    deploy_without_exec web
+    gives 0 holdfast stop web
+    err "web: pid $child (sleep) of it is still there: run should start it with exec"
+    gives 0 holdfast stop web # not told again of what is no longer known to be of it
+    [ ! -s err ]
+    kill "$child"
+    gives 0 holdfast start web
+    wait_for 'pgrep -P "$(pid_of service/web)" -x sleep'
+    child=$(pgrep -P "$(pid_of service/web)" -x sleep)
+    gives 0 holdfast remove web
+    err "web: pid $child (sleep) of it is still there: run should start it with exec"
+    kill "$child"
+}
+
+@test "O08 nothing is left behind of what ends together" {
+    looked_after
+    deploy web '#!/bin/bash' 'sleep 99 &' "trap 'kill %1; exit' TERM" 'touch ready' 'wait'
+    wait_for test -e srv/web/ready
+    gives 0 holdfast stop web
+    [ ! -s err ]
+}
