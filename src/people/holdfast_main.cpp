@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "people/arguments.h"
 #include "people/commands.h"
 #include "people/complete.h"
 #include "people/recipe.h"
@@ -77,8 +78,11 @@ class CommandLine {
     void add_why_options(CLI::App* sub) {
         sub->add_option("name", why_.name, "a service, or a directory")
             ->required()
+            ->check(wrong_name)
             ->type_name("NAME");
-        sub->add_option("--port", why_.port, "the port that it should listen on")->type_name("P");
+        sub->add_option("--port", why_.port, "the port that it should listen on")
+            ->check(wrong_port)
+            ->type_name("P");
         sub->add_flag("--json", why_.where.json, "write JSON (doc/why.schema.json)");
     }
 
@@ -119,9 +123,10 @@ class CommandLine {
                     ->type_name("SIGNAL");
             add_names(sub, order_.names);
             sub->add_flag("--all", order_.all, "every service of the folder");
+            // `--wait` alone means the usual time, where CLI11 would read a number as 0.
             sub->add_option("--wait", wait_text_, "how long to wait until it is so (30)")
                 ->expected(0, 1)
-                ->check(is_seconds_or_nothing)
+                ->check(wrong_seconds_if_any)
                 ->type_name("SECONDS");
             if (name == "stop" || name == "restart")
                 sub->add_flag("--force", order_.force, "kill what has not ended by then");
@@ -133,13 +138,6 @@ class CommandLine {
         }
     }
 
-    // `--wait` alone means the usual time, where CLI11 would read a number as 0.
-    static std::string is_seconds_or_nothing(const std::string& text) {
-        double seconds = 0;
-        bool good = text.empty() || CLI::detail::lexical_cast(text, seconds);
-        return good ? "" : "not a number of seconds: " + text;
-    }
-
     void add_wait() {
         CLI::App* sub =
             command("wait", "wait until services are up, down, ready or dead", wait_.where);
@@ -149,10 +147,13 @@ class CommandLine {
             ->type_name("GOAL");
         sub->add_option("name", wait_.names, "services, directories, patterns such as web*")
             ->required()
+            ->check(wrong_name)
             ->type_name("NAME");
         sub->add_option("--port", wait_.port, "ready: when it listens there (else as run says)")
+            ->check(wrong_port)
             ->type_name("P");
         sub->add_option("--timeout", wait_.patience, "how long at most (for ever)")
+            ->check(wrong_seconds)
             ->type_name("SECONDS");
         sub->callback([this] { command_ = [this] { return wait_command(wait_); }; });
     }
@@ -161,6 +162,7 @@ class CommandLine {
         CLI::App* sub = command("add", "make a service of a command, and start it", add_.where);
         sub->add_option("name", add_.name, "what it shall be called")
             ->required()
+            ->check(wrong_name)
             ->type_name("NAME");
         sub->add_option("--user", add_.user, "whom it runs as: www-data ...")->type_name("USER");
         sub->add_option("--dir", add_.directory, "where it is made (/srv/NAME)")->type_name("DIR");
@@ -173,6 +175,7 @@ class CommandLine {
             ->type_name("DIR");
         sub->add_option("--memory", add_.memory, "how much it may use: 256M")->type_name("SIZE");
         sub->add_option("--port", add_.port, "the port that it listens on (PORT in its settings)")
+            ->check(wrong_port)
             ->type_name("P");
         sub->add_option("--like", add_.like, "start it as servers of this kind are started")
             ->check(CLI::IsMember(recipe_names()))
@@ -181,6 +184,7 @@ class CommandLine {
         sub->add_flag("--down", add_.down, "do not start it by itself");
         sub->add_flag("-n,--dry-run", add_.dry_run, "only show what would be made");
         sub->add_option("--wait", add_.patience, "how long to wait until it runs (15)")
+            ->check(wrong_seconds)
             ->type_name("SECONDS");
         sub->add_option("command", add_.command, "-- COMMAND ARGUMENT...")->type_name("COMMAND");
         sub->callback([this] { command_ = [this] { return add_command(add_); }; });
@@ -188,9 +192,13 @@ class CommandLine {
 
     void add_remove() {
         CLI::App* sub = command("remove", "unlink a service and end it for good", remove_.where);
-        sub->add_option("name", remove_.name, "a service")->required()->type_name("NAME");
+        sub->add_option("name", remove_.name, "a service")
+            ->required()
+            ->check(wrong_name)
+            ->type_name("NAME");
         sub->add_flag("--purge", remove_.purge, "delete its directory, too, with its logs");
         sub->add_option("--wait", remove_.patience, "how long to wait until it has ended (30)")
+            ->check(wrong_seconds)
             ->type_name("SECONDS");
         sub->callback([this] { command_ = [this] { return remove_command(remove_); }; });
     }
@@ -199,10 +207,11 @@ class CommandLine {
         CLI::App* sub = command("logs", "show what services have printed", logs_.where);
         sub->add_option("name", logs_.names, "services, directories, patterns such as web*")
             ->required()
+            ->check(wrong_name)
             ->type_name("NAME");
         sub->add_flag("-f,--follow", logs_.follow, "go on as they print more");
         auto* lines = sub->add_option("-n,--lines", logs_.lines, "the last N lines (20)");
-        lines->type_name("N");
+        lines->check(wrong_count)->type_name("N");
         sub->add_option("--since", logs_.since, "from then on: 10m, 2h, 14:30, 2026-01-31 14:30")
             ->type_name("TIME");
         sub->add_option("--until", logs_.until, "and no further")->type_name("TIME");
@@ -221,6 +230,7 @@ class CommandLine {
         add_names(sub, events_.names);
         sub->add_flag("-f,--follow", events_.follow, "go on as more happens");
         sub->add_option("-n,--lines", events_.lines, "the last N events (all that are kept)")
+            ->check(wrong_count)
             ->type_name("N");
         sub->add_option("--since", events_.since, "from then on: 10m, 2h, 14:30, 2026-01-31 14:30")
             ->type_name("TIME");
@@ -271,6 +281,7 @@ class CommandLine {
 
     void add_names(CLI::App* sub, std::vector<std::string>& names) {
         sub->add_option("name", names, "services, directories, patterns such as web*")
+            ->check(wrong_name)
             ->type_name("NAME");
     }
 

@@ -42,6 +42,16 @@ std::optional<format::Tai64n> before(std::string_view text, long now) {
     }
 }
 
+// What strptime(3) takes for a date, and no calendar has: the 30th of February.
+bool is_of_no_calendar(const std::tm& parts) {
+    std::tm date{};
+    date.tm_year = parts.tm_year;
+    date.tm_mon = parts.tm_mon;
+    date.tm_mday = parts.tm_mday;
+    ::timegm(&date);  // makes it the 2nd of March
+    return date.tm_mday != parts.tm_mday || date.tm_mon != parts.tm_mon;
+}
+
 }  // namespace
 
 std::optional<format::Tai64n> time_from(std::string_view text, long now, bool utc) {
@@ -63,7 +73,7 @@ std::optional<format::Tai64n> time_from(std::string_view text, long now, bool ut
         known = true;
         break;
     }
-    if (!known) return std::nullopt;
+    if (!known || is_of_no_calendar(parts)) return std::nullopt;
     return moment(utc ? ::timegm(&parts) : ::mktime(&parts));
 }
 

@@ -163,7 +163,9 @@ TEST(Times, AsPeopleWriteThem) {
     EXPECT_EQ(seconds("2023-11-14"), now - 80000);
     EXPECT_EQ(seconds("2023-11-14T22:13:20"), now);
     EXPECT_EQ(seconds("@400000006553f10a00000000"), now);
-    for (const char* text : {"", "m", "10", "10x", "2023-13-01", "noon", "22:13 tomorrow"})
+    EXPECT_EQ(seconds("2024-02-29"), 1709164800);
+    for (const char* text : {"", "m", "10", "10x", "2023-13-01", "noon", "22:13 tomorrow",
+                             "2023-02-29", "2023-04-31 10:00"})
         EXPECT_EQ(seconds(text), -1) << text;
     EXPECT_EQ(time_text({hf::format::tai64_epoch + now, 1500}, true), "2023-11-14 22:13:20.000001");
 }

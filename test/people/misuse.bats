@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+# Words of a command line that make no sense: each is refused, and told why.
+# shellcheck disable=SC2154 # names of lib.bash
+load people
+
+@test "N01 numbers of seconds" {
+    deploy web
+    for words in 'start --wait -3 web' 'stop --wait=-0.1 web' 'restart --wait nan web' \
+        'wait up web --timeout -1' 'wait up web --timeout 1e99' 'remove web --wait -1' \
+        'add other --wait inf -- sleep 99'; do
+        # shellcheck disable=SC2086 # many words
+        gives 100 holdfast $words
+        err 'not a number of seconds, 0 or more: '
+    done
+    [ -e service/web ]
+}
+
+@test "N02 numbers of lines" {
+    deploy web
+    for words in 'logs -n -5 web' 'logs -n many web' 'events --lines=-1 web' 'logs -n 0x10 web'; do
+        # shellcheck disable=SC2086 # many words
+        gives 100 holdfast $words
+        err 'not a number of lines, 0 or more: '
+    done
+}
+
+@test "N03 ports" {
+    deploy web
+    for port in 99999 0 -1 http; do
+        for words in 'why web' 'check web' 'wait ready web' 'add other -n'; do
+            # shellcheck disable=SC2086 # many words
+            gives 100 holdfast $words --port "$port"
+            err "--port: a port is a number from 1 to 65535, not $port"
+        done
+    done
+}
+
+@test "N04 days of no calendar" {
+    deploy web
+    for command in logs events; do
+        gives 100 holdfast $command web --since 2026-02-30
+        err '--since: not a time: 2026-02-30'
+        gives 100 holdfast $command web --until '2026-04-31 10:00'
+    done
+}
+
+@test "N05 a name that is empty" {
+    deploy web
+    for words in status why check start stop restart reload 'signal HUP' pause once 'wait up' logs \
+        events remove; do
+        # shellcheck disable=SC2086 # many words
+        gives 100 holdfast $words ''
+        err 'a name is not empty'
+    done
+    gives 100 holdfast add '' -- sleep 99
+    [ -e service/web ]
+}
