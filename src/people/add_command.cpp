@@ -101,6 +101,8 @@ Plan plan_of(const AddOptions& options) {
     if (options.name.empty() || options.name[0] == '.' ||
         options.name.find('/') != std::string::npos)
         throw Usage{"holdfast: a service's name has no slash, and does not begin with a dot"};
+    if (options.name.find_first_of("*?[") != std::string::npos)
+        throw Usage{"holdfast: a service's name has no * ? [ in it: that would be a pattern"};
     for (const std::string& each : recipe.environment) {
         if (each.find('=') == std::string::npos || each[0] == '=')
             throw Usage{"holdfast: --env takes NAME=VALUE, not " + each};

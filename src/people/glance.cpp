@@ -10,6 +10,7 @@
 #include "people/look/patient.h"
 #include "people/look/processes.h"
 #include "people/look/sockets.h"
+#include "people/look/words.h"
 #include "people/suggest.h"
 #include "tools/tool.h"
 
@@ -65,13 +66,12 @@ class Measuring {
     std::unordered_map<unsigned, std::string> names_;
 };
 
-void add_matches(const std::string& folder, const std::string& pattern,
-                 std::vector<std::string>& into) {
-    size_t before = into.size();
-    for (const std::string& name : services_in(folder)) {
-        if (::fnmatch(pattern.c_str(), name.c_str(), 0) == 0) into.push_back(name);
-    }
-    if (into.size() == before) throw Fatal{"no service in " + folder + " is called " + pattern};
+std::vector<std::string> matches(const std::string& folder, const std::string& pattern) {
+    auto names = services_in(folder);
+    std::erase_if(names, [&](const std::string& name) {
+        return ::fnmatch(pattern.c_str(), name.c_str(), 0) != 0;
+    });
+    return names;
 }
 
 }  // namespace
@@ -103,7 +103,9 @@ std::vector<std::string> chosen(const std::string& folder, const std::vector<std
     for (const std::string& word : words) {
         std::string path = path_for(folder, word);
         if (!exists(path) && is_pattern(word)) {
-            add_matches(folder, word, names);
+            auto some = matches(folder, word);
+            if (some.empty()) throw Fatal{"no service in " + folder + " is called " + word};
+            names.insert(names.end(), some.begin(), some.end());
             continue;
         }
         if (!exists(path)) {
@@ -115,6 +117,19 @@ std::vector<std::string> chosen(const std::string& folder, const std::vector<std
                                                                : word);
     }
     return names;
+}
+
+void refuse_pattern(const std::string& folder, const std::string& word) {
+    if (!is_pattern(word) || exists(path_for(folder, word))) return;
+    constexpr size_t enough = 5;
+    auto names = matches(folder, word);
+    if (names.size() > enough) {
+        names.resize(enough);
+        names.emplace_back("...");
+    }
+    throw Usage{
+        "holdfast: " + word + " is a pattern, and one service is meant; " +
+        (names.empty() ? "there is none that it fits" : "which one: " + joined(names) + "?")};
 }
 
 }  // namespace hf::people

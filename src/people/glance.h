@@ -32,4 +32,8 @@ std::vector<Glance> glance(const std::string& folder, const std::vector<std::str
 std::vector<std::string> chosen(const std::string& folder, const std::vector<std::string>& words,
                                 bool all);
 
+// Throws Usage for a pattern, where one service is meant: for what has * ? [ in it and is not
+// there.
+void refuse_pattern(const std::string& folder, const std::string& word);
+
 }  // namespace hf::people

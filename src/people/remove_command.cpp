@@ -7,6 +7,7 @@
 
 #include "people/await.h"
 #include "people/commands.h"
+#include "people/glance.h"
 #include "people/leftovers.h"
 #include "people/look/words.h"
 #include "people/orders.h"
@@ -70,6 +71,7 @@ void purge(const std::string& directory) {
 
 int remove_command(const RemoveOptions& options) {
     std::string folder = service_folder(options.where.folder);
+    refuse_pattern(folder, options.name);
     std::string link = folder + "/" + options.name;
     std::string target = target_of(folder, options.name);
     Seen before;

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "people/commands.h"
+#include "people/glance.h"
 #include "people/look/stuck.h"
 #include "people/look/words.h"
 #include "people/why/why.h"
@@ -136,7 +137,9 @@ void watch_over_myself(const WhyOptions& options) {
 
 int why_command(const WhyOptions& options) {
     watch_over_myself(options);
-    Subject asked = subject(service_folder(options.where.folder), options.name, options.port);
+    std::string folder = service_folder(options.where.folder);
+    refuse_pattern(folder, options.name);
+    Subject asked = subject(folder, options.name, options.port);
     Findings findings = why(asked);
     return answer(options, asked, findings, fine(asked));
 }
@@ -149,7 +152,9 @@ std::string why_text(const WhyOptions& options) {
 
 int check_command(const WhyOptions& options) {
     watch_over_myself(options);
-    Subject asked = subject(service_folder(options.where.folder), options.name, options.port);
+    std::string folder = service_folder(options.where.folder);
+    refuse_pattern(folder, options.name);
+    Subject asked = subject(folder, options.name, options.port);
     return answer(options, asked, check(asked), "nothing wrong was found in " + asked.path);
 }
 

@@ -55,3 +55,28 @@ load people
     gives 100 holdfast add '' -- sleep 99
     [ -e service/web ]
 }
+
+@test "N06 a pattern, where one service is meant" {
+    looked_after
+    deploy web1
+    deploy web2
+    up service/web1 service/web2
+    for command in why check remove; do
+        gives 100 holdfast $command 'web*'
+        err 'web* is a pattern, and one service is meant; which one: web1 web2?'
+        gives 100 holdfast $command 'x[yz]'
+        err 'x[yz] is a pattern, and one service is meant; there is none that it fits'
+    done
+    gives 100 holdfast add 'web?' --dir "$PWD/srv/web3" -- sleep 99
+    err 'no * ? ['
+    [ ! -e srv/web3 ]
+    says service/web1 ': up'
+}
+
+@test "N07 a service whose name looks like a pattern" {
+    looked_after
+    deploy 'a[1]'
+    up 'service/a[1]'
+    gives 0 holdfast why 'a[1]'
+    gives 0 holdfast remove 'a[1]'
+}
