@@ -9,6 +9,7 @@
 #include "people/commands.h"
 #include "people/glance.h"
 #include "people/leftovers.h"
+#include "people/look/patient.h"
 #include "people/look/words.h"
 #include "people/orders.h"
 #include "people/suggest.h"
@@ -57,6 +58,40 @@ std::string target_of(const std::string& folder, const std::string& name) {
     return error ? "" : target.string();
 }
 
+// Another name in the folder that leads to the same directory: for svscan that is one service. A
+// name that begins with a dot is none. Empty if there is none.
+std::string twin_of(const std::string& folder, const std::string& name) {
+    struct stat found {};
+    if (::stat((folder + "/" + name).c_str(), &found) < 0) return "";
+    std::vector<Place> others;
+    for (const std::string& other : services_in(folder)) {
+        if (other != name) others.push_back({other, folder + "/" + other});
+    }
+    for (const SeenPair& each : look_at_all(others)) {
+        struct stat its {};
+        bool answers = each.service.answers;  // else stat would wait for ever
+        if (answers && ::stat(each.service.path.c_str(), &its) == 0 && its.st_dev == found.st_dev &&
+            its.st_ino == found.st_ino)
+            return each.service.name;
+    }
+    return "";
+}
+
+void unlink(const std::string& link) {
+    if (::unlink(link.c_str()) < 0) sys::fail("unable to unlink " + link);
+    sys::write_all(STDOUT_FILENO, "rm " + shell_word(link) + "\n");
+}
+
+int remove_link_alone(const RemoveOptions& options, const std::string& link,
+                      const std::string& twin) {
+    if (options.purge)
+        throw Fatal{"nothing is removed: " + twin + " leads to the same directory, and needs it"};
+    unlink(link);
+    sys::write_all(STDOUT_FILENO, options.name + " was only a link: it goes on as " + twin +
+                                      ", which leads to the same directory\n");
+    return 0;
+}
+
 // Only what is a service directory, and not where others live.
 void purge(const std::string& directory) {
     struct stat found {};
@@ -74,13 +109,14 @@ int remove_command(const RemoveOptions& options) {
     refuse_pattern(folder, options.name);
     std::string link = folder + "/" + options.name;
     std::string target = target_of(folder, options.name);
+    std::string twin = twin_of(folder, options.name);
+    if (!twin.empty()) return remove_link_alone(options, link, twin);
     Seen before;
     if (!target.empty()) before = look_at(options.name, target);
     bool has_log = before.has_log;
     bool ours = before.record.has_value();
     pid_t session = session_of(before);
-    if (::unlink(link.c_str()) < 0) sys::fail("unable to unlink " + link);
-    sys::write_all(STDOUT_FILENO, "rm " + shell_word(link) + "\n");
+    unlink(link);
     if (target.empty()) return 0;
     auto patience = patience_of(options.patience).value_or(std::chrono::hours(24 * 365));
     if (!end(options.name, target, patience, false))

@@ -226,3 +226,38 @@ END
     out 'export C=D'
     out '/web/run:'
 }
+
+@test "A19 remove of one of two links to a directory: the service goes on" {
+    looked_after
+    deploy web
+    up service/web
+    ln -s ../srv/web service/other
+    pid=$(pid_of service/web)
+    gives 111 holdfast remove other --purge
+    err 'nothing is removed'
+    [ -L service/other ]
+    gives 0 holdfast remove other
+    out "rm $PWD/service/other"
+    out 'it goes on as web, which leads to the same directory'
+    [ ! -e service/other ]
+    [ "$(pid_of service/web)" = "$pid" ]
+    gives 0 holdfast remove web --purge
+    out 'web has ended'
+    gone "$pid"
+    [ ! -e srv/web ]
+}
+
+@test "A20 remove of the older of two links: svscan keeps the service" {
+    looked_after
+    deploy web
+    up service/web
+    pid=$(pid_of service/web)
+    ln -s ../srv/web service/other
+    gives 0 holdfast remove web
+    out 'it goes on as other'
+    deploy last
+    up service/last # svscan has looked at the folder since
+    [ "$(pid_of service/other)" = "$pid" ]
+    gives 0 holdfast stop other
+    gone "$pid"
+}
