@@ -146,12 +146,14 @@ class Ordering {
         return should_end && seen.up() && seen.pid() == before_.at(seen.name).pid;
     }
 
-    // It was started, and has ended since, not for the first time.
-    bool ends_again(const Seen& seen) const {
-        auto before = before_.at(seen.name).deaths;
+    // What is said of one that should be up: how often it has ended, beside by the order.
+    std::string trouble_of(const Seen& seen) const {
+        const Past& before = before_.at(seen.name);
         auto now = deaths_of(seen);
-        bool was_ended = options_.verb == "restart" && before_.at(seen.name).pid != 0;
-        return before && now && *now > *before + (was_ended ? 1 : 0) && *now > 1;
+        unsigned by_order = options_.verb == "restart" && before.pid != 0 ? 1 : 0;
+        if (!before.deaths || !now || *now <= *before.deaths + by_order) return " yet";
+        bool again = *now - *before.deaths - by_order > 1;
+        return again ? ": it ends again and again" : ": it has ended already";
     }
 
     // Its state, in a word that does not contradict what is said of it then.
@@ -173,8 +175,7 @@ class Ordering {
         }
         bool is_new = goal == "up" && seen.up();
         sys::write_all(STDOUT_FILENO, line(seen, is_new ? "starting" : state_word(seen)));
-        warn(seen.name + " is not " + goal +
-             (goal == "up" && ends_again(seen) ? ": it ends again and again" : " yet") + why);
+        warn(seen.name + " is not " + goal + (goal == "up" ? trouble_of(seen) : " yet") + why);
     }
 
     // They had their time: SIGKILL cannot be refused. What is new is not what should have ended.

@@ -79,7 +79,7 @@ load people
     wait_for '[ "$(od -An -tu4 -j68 -N4 srv/web/supervise/status)" -ge 2 ]'
     for order in start restart 'restart --force'; do
         # shellcheck disable=SC2086 # many words
-        gives 1 holdfast $order --wait 2.5 web
+        gives 1 holdfast $order --wait 3 web
         if grep -E 'web: up|killed' out err; then false; fi
         err 'web is not up: it ends again and again; holdfast why web tells why'
     done
@@ -115,4 +115,14 @@ deploy_without_exec() {
     wait_for test -e srv/web/ready
     gives 0 holdfast stop web
     [ ! -s err ]
+}
+
+@test "O09 what has ended once since the order is not said to end again and again" {
+    looked_after
+    mkdir -p srv/web
+    touch srv/web/down
+    deploy web '#!/bin/sh' 'exit 1'
+    wait_for svok service/web
+    gives 1 holdfast start --wait 0.5 web
+    err 'web is not up: it has ended already; holdfast why web tells why'
 }
