@@ -26,8 +26,8 @@ namespace {
 using namespace hf;
 
 constexpr size_t spare_descriptors = 32;
-constexpr int quick_looks = 100;  // mostly it is read within some microseconds
-constexpr int between_looks_us = 200;
+constexpr int quick_looks = 20;  // mostly it is read within some microseconds
+constexpr int between_looks_us = 20;
 constexpr auto patience = std::chrono::seconds(1);
 
 struct Reached {
