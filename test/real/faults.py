@@ -105,7 +105,6 @@ exec {engine} "$@"
         return running == [pid]
 
     def run(self):
-        self.prepare()
         with open(os.path.join(self.place, "messages"), "wb") as messages:
             self.svscan = subprocess.Popen([f"{self.bin}/svscan", self.folder], stderr=messages,
                                            stdout=messages, stdin=subprocess.DEVNULL)
@@ -142,9 +141,8 @@ exec {engine} "$@"
         shutil.rmtree(self.place, ignore_errors=True)
 
 
-def attempt(build, call, error, number):
+def attempt(case):
     """None if the call did not come up so often; else what broke, or an empty text."""
-    case = Case(build, call, error, number)
     try:
         case.run()
         return "" if case.injected() else None
@@ -168,8 +166,12 @@ def main():
     cases = [(call, error, n) for call, error in CASES for n in range(1, args.most + 1)
              if args.call in (None, call)]
     failed = tried = 0
+    # All of them first: what is open for writing while another thread forks cannot be executed.
+    prepared = [Case(args.bin, *case) for case in cases]
+    for case in prepared:
+        case.prepare()
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
-        results = pool.map(lambda case: attempt(args.bin, *case), cases)
+        results = pool.map(attempt, prepared)
         for (call, error, number), result in zip(cases, results):
             if result is None:
                 continue
