@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What a look at the service folder means: the differences between what is there and what is
+// What a look at the scan directory means: the differences between what is there and what is
 // supervised. Pure.
 #pragma once
 
 #include <compare>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,7 @@ struct Identity {
     auto operator<=>(const Identity&) const = default;
 };
 
-// A directory in the service folder, or one that is supervised under this name.
+// A directory in the scan directory, or one that is supervised under this name.
 struct Listed {
     std::string name;
     Identity directory;
@@ -30,7 +31,7 @@ struct Change {
     enum class Kind {
         appeared,
         renamed,   // and, if it was unlinked, linked again
-        unlinked,  // no name of the folder leads to it any more
+        unlinked,  // no name of the scan directory leads to it any more
         log_added,
         log_removed,
     };
@@ -40,12 +41,15 @@ struct Change {
 };
 
 // `supervised`: what is supervised; `linked` ones under their present names. `found`: everything
-// the folder has now. A second name for one directory is ignored, in favour of the name that it is
-// supervised under. Unlinkings come first, so that their names are free.
+// that was seen in the scan directory now. `unknown`: the names in it at which nothing could be
+// seen; what is supervised under one of them stays as it is. What is neither is gone. A second name
+// for one directory is ignored, in favour of the name that it is supervised under. Unlinkings come
+// first, so that their names are free.
 struct Supervised : Listed {
     bool linked = true;
 };
 std::vector<Change> compare(const std::vector<Supervised>& supervised,
-                            const std::vector<Listed>& found);
+                            const std::vector<Listed>& found,
+                            const std::set<std::string>& unknown = {});
 
 }  // namespace hf::core

@@ -12,47 +12,52 @@ namespace {
 Effects start(Service& service, Moment now) {
     service.state = State::starting;
     service.started = now.boot;
+    service.main.spawn_began = now.boot;
     service.paused = false;
-    service.asked = false;
-    return {Start{}};
+    service.signalled = false;
+    return {Start{Role::main}};
 }
 
 // No process, and `want` decides: a restart comes at once, but not sooner than the rule allows.
-Effects rest_or_restart(Service& service, Moment now) {
-    if (service.want != Want::up) {
+Effects rest_or_restart(Service& service, const Rules& rules, bool ran, Moment now) {
+    bool again = service.want == Want::up || (service.want == Want::once && !ran);
+    if (!again) {
         service.state = State::down;
         return {};
     }
     service.state = State::waiting;
-    auto due = deadline(service);
-    if (!due || *due > now.boot) return {};
+    auto due = next_due(service, rules);
+    if (!due || due->at > now.boot) return {};
     return start(service, now);
 }
 
 Effects stop(Service& service, Moment now) {
     service.want = Want::down;
     service.paused = false;
-    service.asked = true;
+    service.signalled = true;
+    service.term_sent = true;
     if (service.state == State::up || service.state == State::draining) {
         service.state = State::stopping;
-        service.told = now.boot;
+        service.stop_requested_at = now.boot;
     }
-    return {Signal{SIGTERM}, Signal{SIGCONT}};
+    return {Signal{Role::main, SIGTERM}, Signal{Role::main, SIGCONT}};
 }
 
-Effects on(Service& service, Timeout, Moment now) {
-    auto due = deadline(service);
-    if (!due || *due > now.boot) return {};
-    if (service.state == State::waiting) return start(service, now);
-    if (service.state == State::draining) return stop(service, now);
-    service.state = State::killing;
-    return {Signal{SIGKILL}};
+Effects on(Service& service, const Rules& rules, Timeout timeout, Moment now) {
+    auto due = next_due(service, rules);
+    if (!due || due->why != timeout.why || due->at > now.boot) return {};
+    switch (timeout.why) {
+        case Due::Why::restart: return start(service, now);
+        case Due::Why::drain_over: return stop(service, now);
+        case Due::Why::kill: service.state = State::killing; return {Signal{Role::main, SIGKILL}};
+    }
+    std::unreachable();
 }
 
-Effects on(Service& service, const Started& started, Moment) {
+Effects on(Service& service, const Rules&, const Started& started, Moment) {
     if (service.state != State::starting) return {};
     service.state = State::up;
-    service.pid = started.pid;
+    service.main.pid = started.pid;
     service.changed = started.at;
     service.started = started.at.boot;
     ++service.starts;
@@ -60,29 +65,31 @@ Effects on(Service& service, const Started& started, Moment) {
 }
 
 // Without a link there may be no directory any more: nothing is tried again.
-Effects on(Service& service, StartFailed failed, Moment) {
+Effects on(Service& service, const Rules&, StartFailed failed, Moment) {
     if (service.state != State::starting) return {};
-    service.last = {Ending::Kind::not_started, failed.error};
+    service.main = {};
+    service.last = {ExitResult::Kind::not_started, failed.error};
     bool again = service.want == Want::up && service.linked;
     service.state = again ? State::waiting : State::down;
     return {};
 }
 
-// Out of the service folder, a process that ends because someone asked ends for good.
-Effects on(Service& service, const Exited& exited, Moment now) {
+// Out of the scan directory, a process that ends because someone asked ends for good.
+Effects on(Service& service, const Rules& rules, const Exited& exited, Moment now) {
     if (!has_process(service)) return {};
-    service.pid = Pid::none;
+    service.main = {};
     service.paused = false;
+    service.term_sent = false;
     service.changed = now;
     service.last = exited.how;
-    ++service.deaths;
-    if (!service.linked && service.asked) service.want = Want::down;
-    return rest_or_restart(service, now);
+    ++service.exits;
+    if (!service.linked && service.signalled) service.want = Want::down;
+    return rest_or_restart(service, rules, exited.ran, now);
 }
 
-// The wish to run, for ever or once: a person who asks does not wait for the restart rule.
+// To run, for ever or once: a person who asks does not wait for the restart rule.
 Effects run(Service& service, Want want, Moment now) {
-    if (service.closing) return {};
+    if (service.shutting_down) return {};
     service.want = want;
     if (service.state == State::stopping || service.state == State::killing)
         service.state = State::up;
@@ -90,56 +97,59 @@ Effects run(Service& service, Want want, Moment now) {
     return {};
 }
 
-// An order that would end a process, when there is none. Out of the folder it ends the wish, too.
-Effects on_no_process(Service& service, const Order& order) {
-    if (order.wish == Wish::down || (order.wish == Wish::signal && !service.linked)) {
+// A command that would end a process, when there is none. Out of the scan directory it changes what
+// is wanted, too.
+Effects on_no_process(Service& service, const Command& command) {
+    if (command.operation == Operation::down ||
+        (command.operation == Operation::signal && !service.linked)) {
         service.want = Want::down;
         if (service.state == State::waiting) service.state = State::down;
     }
     return {};
 }
 
-Effects on(Service& service, const Order& order, Moment now) {
-    switch (order.wish) {
-        case Wish::up: return run(service, Want::up, now);
-        case Wish::once: return run(service, Want::once, now);
-        case Wish::leave: service.leaving = true; return {};
-        case Wish::down:
-        case Wish::signal:
-        case Wish::pause:
-        case Wish::resume: break;
+Effects on(Service& service, const Rules&, const Command& command, Moment now) {
+    switch (command.operation) {
+        case Operation::up: return run(service, Want::up, now);
+        case Operation::once: return run(service, Want::once, now);
+        case Operation::exit: service.exit_requested = true; return {};
+        case Operation::down:
+        case Operation::signal:
+        case Operation::pause:
+        case Operation::resume: break;
     }
-    if (!has_process(service)) return on_no_process(service, order);
-    if (order.wish == Wish::down) return stop(service, now);
-    if (order.wish == Wish::pause) service.paused = true;
-    if (order.wish == Wish::resume) service.paused = false;
-    if (order.wish == Wish::signal) service.asked = true;
-    return {Signal{order.signal}};
+    if (!has_process(service)) return on_no_process(service, command);
+    if (command.operation == Operation::down) return stop(service, now);
+    if (command.operation == Operation::pause) service.paused = true;
+    if (command.operation == Operation::resume) service.paused = false;
+    if (command.operation == Operation::signal) service.signalled = true;
+    if (command.signal == SIGTERM) service.term_sent = true;
+    return {Signal{Role::main, command.signal}};
 }
 
-Effects on(Service& service, Linked linked, Moment) {
+Effects on(Service& service, const Rules&, Linked linked, Moment) {
     service.linked = linked.linked;
     return {};
 }
 
-// From now on the supervision can only end: patience counts from here, whatever was ordered before.
+// From now on the supervision can only end: timeouts count from here, whatever was ordered before.
 void close(Service& service, Moment now) {
-    service.leaving = true;
-    service.closing = true;
+    service.exit_requested = true;
+    service.shutting_down = true;
     service.want = Want::down;
-    service.told = now.boot;
+    service.stop_requested_at = now.boot;
     if (service.state == State::waiting) service.state = State::down;
 }
 
-Effects on(Service& service, Shutdown, Moment now) {
-    if (service.closing) return {};
+Effects on(Service& service, const Rules&, Shutdown, Moment now) {
+    if (service.shutting_down) return {};
     close(service, now);
     if (service.state == State::killing || !has_process(service)) return {};
     return stop(service, now);
 }
 
-Effects on(Service& service, Drain, Moment now) {
-    if (service.closing) return {};
+Effects on(Service& service, const Rules&, Drain, Moment now) {
+    if (service.shutting_down) return {};
     close(service, now);
     if (service.state == State::up) service.state = State::draining;
     return {};
@@ -164,31 +174,35 @@ Service resumed(const Service& recorded, bool alive, bool same_session, bool nor
     Service service = recorded;
     service.linked = true;
     if (service.state == State::starting) service.state = State::waiting;
+    if (!ran) service.main = {};
     if (!ran || alive) return service;
-    service.pid = Pid::none;
+    service.main = {};
     service.paused = false;
+    service.term_sent = false;
     service.changed = now;
-    service.last = {Ending::Kind::unknown, 0};
-    ++service.deaths;
+    service.last = {ExitResult::Kind::unknown, 0};
+    ++service.exits;
     service.state = service.want == Want::up ? State::waiting : State::down;
     return service;
 }
 
-Effects step(Service& service, const Event& event, Moment now) {
-    return std::visit([&](const auto& what) { return on(service, what, now); }, event);
+Effects step(Service& service, const Rules& rules, const Event& event, Moment now) {
+    return std::visit([&](const auto& what) { return on(service, rules, what, now); }, event);
 }
 
-std::optional<Time> deadline(const Service& service) {
+std::optional<Due> next_due(const Service& service, const Rules& rules) {
     switch (service.state) {
         case State::waiting:
-            if (service.leaving) return std::nullopt;
-            if (!service.started) return service.changed.boot;
-            return *service.started + service.rules.restart_interval;
-        case State::draining: return service.told + drain_patience;
+            if (service.exit_requested) return std::nullopt;
+            if (!service.started) return Due{service.changed.boot, Due::Why::restart};
+            return Due{*service.started + rules.restart_interval, Due::Why::restart};
+        case State::draining:
+            return Due{service.stop_requested_at + rules.drain_timeout, Due::Why::drain_over};
         case State::stopping:
-            if (service.closing) return service.told + closing_patience;
-            if (!service.rules.patience) return std::nullopt;
-            return service.told + *service.rules.patience;
+            if (service.shutting_down)
+                return Due{service.stop_requested_at + rules.shutdown_timeout, Due::Why::kill};
+            if (!rules.stop_timeout) return std::nullopt;
+            return Due{service.stop_requested_at + *rules.stop_timeout, Due::Why::kill};
         case State::down:
         case State::starting:
         case State::up:
@@ -202,20 +216,25 @@ bool has_process(const Service& service) {
            service.state == State::stopping || service.state == State::killing;
 }
 
+std::optional<Role> role_of(const Service& service, Pid pid) {
+    if (has_process(service) && service.main.pid == pid) return Role::main;
+    return std::nullopt;
+}
+
 bool finished(const Service& service) {
     if (has_process(service) || service.state == State::starting) return false;
-    return service.leaving || (!service.linked && service.state == State::down);
+    return service.exit_requested || (!service.linked && service.state == State::down);
 }
 
 std::optional<int> final_code(const Service& service) {
     if (service.state != State::down) return std::nullopt;
     switch (service.last.kind) {
-        case Ending::Kind::none: return std::nullopt;
-        case Ending::Kind::exited: return service.last.value;
-        case Ending::Kind::signaled:
-        case Ending::Kind::dumped: return 128 + service.last.value;
-        case Ending::Kind::not_started: return service.last.value == ENOENT ? 127 : 126;
-        case Ending::Kind::unknown: return 111;
+        case ExitResult::Kind::none: return std::nullopt;
+        case ExitResult::Kind::exited: return service.last.value;
+        case ExitResult::Kind::signaled:
+        case ExitResult::Kind::dumped: return 128 + service.last.value;
+        case ExitResult::Kind::not_started: return service.last.value == ENOENT ? 127 : 126;
+        case ExitResult::Kind::unknown: return 111;
     }
     std::unreachable();
 }

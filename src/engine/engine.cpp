@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "format/error_text.h"
+#include "text/error_text.h"
 
 namespace hf::engine {
 
@@ -15,15 +15,16 @@ using core::Change;
 
 // What one turn does by itself before it listens again, so that nobody waits for a crowd.
 constexpr int deadlines_a_turn = 16;
-// To look at more names than this is dearer than to read the whole folder.
-constexpr size_t names_a_turn = 8;
+// To look at more names than this, and than there are, is dearer than to read the whole scan
+// directory.
+constexpr size_t few_names = 8;
 
 constexpr core::Duration rescan_interval = std::chrono::seconds(5);
 
 }  // namespace
 
 void Engine::run() {
-    look(std::nullopt);
+    look_at_all();
     for (const core::Listed& each : kernel_.held_before()) {
         if (pool_.of_directory(each.directory) != nullptr) continue;
         for (const core::Listed& found : kernel_.scan(each.name).found) {
@@ -35,12 +36,13 @@ void Engine::run() {
 
 void Engine::turn() {
     auto happened = kernel_.wait(next_deadline());
-    // Looks first: what was unlinked before an order was given is to be known when it is obeyed.
+    // Looks first: what was unlinked before a command was given is to be known when it is obeyed.
     auto rest = std::ranges::stable_partition(
-        happened, [](const Happening& what) { return std::holds_alternative<Look>(what); });
-    for (auto what = happened.begin(); what != rest.begin(); ++what) happen(std::get<Look>(*what));
+        happened, [](const Notice& what) { return std::holds_alternative<Rescan>(what); });
+    for (auto what = happened.begin(); what != rest.begin(); ++what)
+        happen(std::get<Rescan>(*what));
     look_again();
-    for (const Happening& what : rest) {
+    for (const Notice& what : rest) {
         std::visit([&](const auto& each) { happen(each); }, what);
         if (left_) return;
     }
@@ -48,18 +50,19 @@ void Engine::turn() {
     for (int i = 0; i < deadlines_a_turn; ++i) {
         Entry* entry = ready_ ? pool_.first_due() : pool_.first_untried();
         if (entry == nullptr || (ready_ && *entry->due > now)) break;
-        supervision_.fire(*entry);
+        if (auto name = supervision_.fire(*entry)) happen(Rescan{std::move(name)});
     }
     if (!ready_ && (seen_ || halting_) && pool_.first_untried() == nullptr) get_ready();
 }
 
-// Deaths and the order to halt concern what runs already: all that must be known first. An entry
-// that could not be taken at the first attempt is not waited for, nor, for halting, a folder that
-// cannot be read.
+// Deaths and the command to halt concern what runs already: all that must be known first. An entry
+// that could not be taken at the first attempt is not waited for, nor, for halting, a scan
+// directory that cannot be read.
 void Engine::get_ready() {
     ready_ = true;
     kernel_.ready();
-    if (halting_) supervision_.halt();
+    if (halting_) return supervision_.halt();
+    supervision_.miss_main();
 }
 
 std::optional<core::Time> Engine::next_deadline() const {
@@ -70,26 +73,28 @@ std::optional<core::Time> Engine::next_deadline() const {
     return next;
 }
 
-// A death nobody knows was recorded by an engine that could not bury it any more, or is that of a
+// A death nobody knows was recorded by an engine that could not reap it any more, or is that of a
 // stranger whom the guardian inherited.
 void Engine::happen(const Death& death) {
-    if (Entry* entry = pool_.of_pid(death.pid)) supervision_.tell(*entry, core::Exited{death.how});
-    kernel_.bury(death.pid);
+    Entry* entry = pool_.of_pid(death.pid);
+    auto role = entry ? core::role_of(entry->unit.service, death.pid) : std::nullopt;
+    if (role) supervision_.tell(*entry, core::Exited{*role, death.how, death.ran});
+    kernel_.reap(death.pid);
 }
 
-void Engine::happen(const Letters& letters) {
-    if (Entry* entry = pool_.of_dir(letters.dir)) supervision_.tell(*entry, letters.bytes);
+void Engine::happen(const ControlBytes& bytes) {
+    if (Entry* entry = pool_.of_dir(bytes.dir)) supervision_.tell(*entry, bytes.bytes);
 }
 
-void Engine::happen(const Look& look) {
-    if (look.name) {
-        names_to_look_at_.insert(*look.name);
+void Engine::happen(const Rescan& rescan) {
+    if (rescan.name) {
+        names_to_look_at_.insert(*rescan.name);
     } else {
-        look_at_all_ = true;
+        all_to_look_at_ = true;
     }
 }
 
-void Engine::happen(const Halt&) {
+void Engine::happen(const Shutdown&) {
     if (std::exchange(halting_, true)) return;
     rescan_at_.reset();
     if (ready_) supervision_.halt();
@@ -97,50 +102,65 @@ void Engine::happen(const Halt&) {
 
 void Engine::look_again() {
     auto names = std::exchange(names_to_look_at_, {});
-    bool whole = std::exchange(look_at_all_, false) || names.size() > names_a_turn ||
-                 (rescan_at_ && *rescan_at_ <= kernel_.now().boot);
-    if (whole) return look(std::nullopt);
-    for (const auto& name : names) look(name);
-}
-
-void Engine::look(const std::optional<std::string>& name) {
     if (halting_) return;
-    if (!name) rescan_at_.reset();
-    Scan scan = kernel_.scan(name);
-    note_unseen(scan, name);
-    if (!scan.complete) return;
-    if (!name) seen_ = true;
-    if (name) {
-        // What the name stood for may stand there by another name: only the whole folder knows.
-        const Entry* old = pool_.of_name(*name);
-        bool gone = scan.found.empty();
-        if (old != nullptr && (gone || old->listed.directory != scan.found[0].directory))
-            return look(std::nullopt);
-        if (gone) return;
-    }
-    std::vector<core::Supervised> supervised;
-    for (Entry* entry : pool_.mains()) {
-        if (name && entry->listed.directory != scan.found[0].directory) continue;
-        supervised.push_back({entry->listed, entry->service.linked});
-    }
-    for (const Change& change : core::compare(supervised, scan.found)) apply(change);
+    if (names.size() > few_names + pool_.size()) all_to_look_at_ = true;
+    if (rescan_at_ && *rescan_at_ <= kernel_.now().boot) all_to_look_at_ = true;
+    for (auto name = names.begin(); name != names.end() && !all_to_look_at_; ++name) look_at(*name);
+    if (std::exchange(all_to_look_at_, false)) look_at_all();
 }
 
-// Says once what cannot be examined, looks again in a while, and does not take it for gone.
-void Engine::note_unseen(Scan& scan, const std::optional<std::string>& name) {
-    std::erase_if(unseen_, [&](const auto& old) {
-        bool looked_at = !name || *name == old.first;
-        return looked_at &&
-               std::ranges::find(scan.unseen, old.first, &Unseen::name) == scan.unseen.end();
-    });
-    for (const Unseen& each : scan.unseen) {
-        std::string line = "svscan: warning: " + each.text + ": ";
-        line.append(format::error_text(each.error));
-        if (std::exchange(unseen_[each.name], line) != line) kernel_.say(line);
-        Entry* entry = pool_.of_name(each.name);
-        if (entry != nullptr && each.error != ENOENT) scan.found.push_back(entry->listed);
+// Costs the same however many services there are.
+void Engine::look_at(const std::string& name) {
+    Scan scan = kernel_.scan(name);
+    if (scan.errors.empty()) scan_errors_.erase(name);
+    if (!say_unseen(scan).empty()) return;
+    const Entry* old = pool_.of_name(name);
+    const bool is_gone = scan.found.empty();
+    // What the name stood for may stand there by another name: only the whole scan directory knows.
+    if (old != nullptr && (is_gone || old->listed.directory != scan.found[0].directory))
+        all_to_look_at_ = true;
+    if (is_gone || all_to_look_at_) return;
+    std::vector<core::Supervised> supervised;
+    if (const Entry* entry = pool_.of_directory(scan.found[0].directory))
+        supervised.push_back({entry->listed, entry->unit.service.linked});
+    follow(core::compare(supervised, scan.found), scan.found);
+}
+
+void Engine::look_at_all() {
+    rescan_at_.reset();
+    Scan scan = kernel_.scan(std::nullopt);
+    std::set<std::string> errors;
+    for (const ScanError& each : scan.errors) errors.insert(each.name);
+    std::erase_if(scan_errors_, [&](const auto& old) { return !errors.contains(old.first); });
+    const std::set<std::string> unknown = say_unseen(scan);
+    if (!scan.complete) return;
+    seen_ = true;
+    std::vector<core::Supervised> supervised;
+    for (const Entry* entry : pool_.mains())
+        supervised.push_back({entry->listed, entry->unit.service.linked});
+    follow(core::compare(supervised, scan.found, unknown), scan.found);
+}
+
+// Says once what cannot be examined, and looks again in a while. Returns the names that are
+// unknown.
+std::set<std::string> Engine::say_unseen(const Scan& scan) {
+    std::set<std::string> unknown;
+    for (const ScanError& each : scan.errors) {
+        std::string line = "svscan: warning: " + each.text;
+        if (each.error != 0) line.append(": ").append(text::error_text(each.error));
+        if (std::exchange(scan_errors_[each.name], line) != line) kernel_.say(line);
+        if (each.error != ENOENT) unknown.insert(each.name);
     }
-    if (!unseen_.empty()) rescan_in_a_while();
+    if (!scan_errors_.empty()) rescan_in_a_while();
+    return unknown;
+}
+
+void Engine::follow(const std::vector<Change>& changes, const std::vector<core::Listed>& found) {
+    for (const Change& change : changes) apply(change);
+    for (const core::Listed& each : found) {
+        Entry* entry = pool_.of_directory(each.directory);
+        if (entry != nullptr) supervision_.rules_may_have_changed(*entry);
+    }
 }
 
 void Engine::apply(const Change& change) {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The loop: listens to what happens, looks at the folder, and hands each matter to the supervision
-// of the service that it concerns.
+// The loop: listens to what happens, looks at the scan directory, and hands each matter to the
+// supervision of the service that it concerns.
 #pragma once
 
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "engine/kernel.h"
 #include "engine/pool.h"
@@ -21,7 +22,7 @@ class Engine {
           mode_(mode),
           supervision_(kernel, pool_, session, mode, std::move(main)) {}
 
-    // Supervises until everything has been stopped in order, or until Leave. In Mode::lone it also
+    // Supervises until everything has been stopped in order, or until Detach. In Mode::lone it also
     // ends with its one supervision, and throws what prevents taking the directory.
     void run();
 
@@ -30,15 +31,17 @@ class Engine {
   private:
     void turn();
     void happen(const Death& death);
-    void happen(const Letters& letters);
-    void happen(const Look& look);
-    void happen(const Halt&);
-    void happen(const Leave&) { left_ = true; }
+    void happen(const ControlBytes& bytes);
+    void happen(const Rescan& rescan);
+    void happen(const Shutdown&);
+    void happen(const Detach&) { left_ = true; }
 
     void get_ready();
     void look_again();
-    void look(const std::optional<std::string>& name);
-    void note_unseen(Scan& scan, const std::optional<std::string>& name);
+    void look_at(const std::string& name);
+    void look_at_all();
+    std::set<std::string> say_unseen(const Scan& scan);
+    void follow(const std::vector<core::Change>& changes, const std::vector<core::Listed>& found);
     void apply(const core::Change& change);
     void rescan_in_a_while();
     std::optional<core::Time> next_deadline() const;
@@ -47,14 +50,14 @@ class Engine {
     Mode mode_;
     Pool pool_;
     Supervision supervision_;
-    bool seen_ = false;     // the folder could be read once
+    bool seen_ = false;     // the scan directory could be read once
     bool ready_ = false;    // everything that was there at first has been taken, or tried
     bool halting_ = false;  // ... and is stopped as soon as that is so
     bool left_ = false;
     std::set<std::string> names_to_look_at_;
-    bool look_at_all_ = false;
-    std::map<std::string, std::string> unseen_;  // by name: what was last said of it
-    std::optional<core::Time> rescan_at_;        // while something could not be examined
+    bool all_to_look_at_ = false;
+    std::map<std::string, std::string> scan_errors_;  // by name: what was last said of it
+    std::optional<core::Time> rescan_at_;             // while something could not be examined
 };
 
 }  // namespace hf::engine

@@ -4,7 +4,7 @@
 //
 // An entry is "DEVICE INODE PATH" and a null, the numbers in hexadecimal. The first byte of one
 // that is held no more is '-'. Each engine appends its own list; until it is ready the one before
-// counts.
+// counts. A list that has grown to twice what is held is written anew.
 #pragma once
 
 #include <sys/types.h>
@@ -13,14 +13,14 @@
 #include <vector>
 
 #include "core/scan.h"
-#include "sys/guard.h"
+#include "guard/protocol.h"
 
 namespace hf::engine {
 
 class HeldList {
   public:
     // No page: nothing is kept.
-    HeldList(sys::GuardPage* page, int memory);
+    HeldList(guard::SharedPage* page, int memory);
 
     // What the engine before has left, by absolute paths.
     std::vector<core::Listed> left() const;
@@ -33,11 +33,23 @@ class HeldList {
     void remove(unsigned index);
 
   private:
-    sys::GuardPage* page_;
+    struct Slot {
+        off_t at = 0;
+        off_t size = 0;  // 0: none
+    };
+    void append(Slot& slot, const std::string& entry);
+    void rewrite();
+    std::string read(off_t at, off_t size) const;
+    void forget(off_t from, off_t to) const;
+
+    guard::SharedPage* page_;
     int memory_;
+    off_t before_ = 0;  // the end of what the engine before has left
     off_t begin_ = 0;
     off_t end_ = 0;
-    std::vector<off_t> places_;  // by index; 0: none
+    off_t living_ = 0;  // bytes of what is held
+    bool is_published_ = false;
+    std::vector<Slot> slots_;  // by index
 };
 
 }  // namespace hf::engine

@@ -2,8 +2,9 @@
 // The seam between the engine and the world: all that the engine can ask for, by intent.
 // LinuxKernel is the real one; test/sim has one with a virtual clock, faults and crashes.
 //
-// No call may block for long. A call that concerns one service directory throws sys::Error when it
-// cannot be done; the engine says so once and tries again later.
+// A call that "waits" waits for a file system: while one does not answer, a timer kills the engine,
+// see attention.h. What one "throws" is sys::Error, and concerns one directory: the engine says so
+// once, and tries again later. Any other call returns at once and cannot fail.
 #pragma once
 
 #include <optional>
@@ -11,46 +12,46 @@
 #include <variant>
 #include <vector>
 
+#include "core/launch.h"
 #include "core/scan.h"
-#include "core/service.h"
-#include "format/history.h"
+#include "core/unit.h"
 #include "format/status.h"
 
 namespace hf::engine {
 
-// A service directory that is held: its lock is ours.
-enum class Dir : unsigned {};
+using core::Dir;
 
-// What can happen. `Death` is said again, to the next engine too, until bury() was called.
+// What can happen. `Death` is reported again, to the next engine too, until reap() was called.
 struct Death {
     core::Pid pid;
-    core::Ending how;
+    core::ExitResult how;
+    bool ran = true;  // false: the kernel knows that it never executed a program
 };
-struct Letters {
+struct ControlBytes {
     Dir dir;
     std::string bytes;  // what stood in its control FIFO
 };
-struct Look {
-    std::optional<std::string> name;  // none: anything in the folder may have changed
+struct Rescan {
+    std::optional<std::string> name;  // none: anything in the scan directory may have changed
 };
-struct Halt {};   // stop everything in order, then leave
-struct Leave {};  // leave at once, and touch nothing
-using Happening = std::variant<Death, Letters, Look, Halt, Leave>;
+struct Shutdown {};  // stop everything in order, then leave
+struct Detach {};    // leave at once, and touch nothing
+using Notice = std::variant<Death, ControlBytes, Rescan, Shutdown, Detach>;
 
-// An entry of the folder that cannot be examined.
-struct Unseen {
+// An entry of the scan directory that cannot be examined.
+struct ScanError {
     std::string name;
     std::string text;  // "unable to stat NAME"
-    int error;
+    int error;         // 0: `text` says it all; ENOENT: what it leads to is gone
 };
 
 struct Scan {
     std::vector<core::Listed> found;
-    std::vector<Unseen> unseen;
-    bool complete = true;  // false: the folder cannot be read now; nothing is known of the rest
+    std::vector<ScanError> errors;  // what is neither is gone
+    bool complete = true;           // false: it cannot be read now; nothing is known of the rest
 };
 
-struct Claimed {
+struct Claim {
     Dir dir{};
     bool normally_down = false;
     std::optional<format::Record> record{};  // what the last supervision left
@@ -60,17 +61,11 @@ struct Claimed {
 // What has happened since the record was written last, by number.
 using Notes = std::vector<format::Note>;
 
-// Which ends of which log pipe a process gets: the one of the directory held as `of`.
-struct Wiring {
-    enum class End { none, writes, reads } end = End::none;
-    Dir of{};
-};
-
-// Whether the process that a record speaks of lives.
-enum class Life {
-    none,   // there is no such process; its death was buried, or nobody knows of it
-    child,  // its death will be reported, even if it has died already
-    alien,  // it lives and is nobody's child here; kernel reports its death all the same
+// Whether the process in a record lives, and who reports its death.
+enum class Liveness {
+    none,    // there is no such process: it was reaped, or its death cannot be known any more
+    child,   // our parent's, or ours if we are alone: its death will be reported, or is already due
+    orphan,  // it lives, and its parent was an earlier guardian; a pidfd reports its death
 };
 
 class Kernel {
@@ -80,59 +75,71 @@ class Kernel {
     Kernel& operator=(const Kernel&) = delete;
     virtual ~Kernel() = default;
 
-    virtual core::Moment now() = 0;
+    virtual core::Moment now() noexcept = 0;
 
-    // What was left is taken over: from now on everything that is asked is done.
+    // All directories have been tried: from now on deaths are reported. Throws like reap().
     virtual void ready() = 0;
 
-    // What has happened; waits for it until `deadline`, for ever without one.
-    virtual std::vector<Happening> wait(std::optional<core::Time> deadline) = 0;
+    // What has happened; blocks until something has, or until `deadline`; for ever without one.
+    virtual std::vector<Notice> wait(std::optional<core::Time> deadline) = 0;
 
-    // The directories in the service folder, whole or those called `name`. Names with a leading
-    // dot and what is no directory are left out.
+    // The directories in the scan directory, whole or those called `name`. Names with a leading
+    // dot and what is no directory are left out. Waits; what fails is in the result.
     virtual Scan scan(const std::optional<std::string>& name) = 0;
 
-    // Takes the supervision of the directory `name` (relative to the folder) that `found` was.
-    virtual Claimed claim(const core::Listed& found) = 0;
+    // Takes the supervision of the directory `found`, by its name in the scan directory. Waits,
+    // throws.
+    virtual Claim claim(const core::Listed& found) = 0;
 
-    // The directory goes by another name now, and may stand elsewhere.
+    // What the administrator has set for it, as last read: at the claim and at each scan. The last
+    // that made sense stay in force. Most directories share one object, which is not copied; it
+    // stays as it is until the next scan.
+    virtual const core::Rules& rules(Dir dir) const noexcept = 0;
+
+    // The directory goes by another name now, and may stand elsewhere. Waits, throws.
     virtual void rename(Dir dir, const core::Listed& now) = 0;
 
-    // Opens the control FIFO: from now on the service answers. The status stands there before.
+    // Opens the control FIFO: the service answers. Its status stands there before. Waits, throws.
     virtual void listen(Dir dir) = 0;
 
-    // The log pipe of a service: it exists, and keeps what is written, from open to close.
+    // The log pipe of a service: it exists, and keeps what is written, from open (waits, throws) to
+    // close.
     virtual void open_log(Dir dir) = 0;
     virtual void close_log(Dir dir) = 0;
 
     // The directories `foo` (not `foo/log`) that the engine before held, by other names: their
-    // links may have gone meanwhile. What goes on is supervised all the same until it ends.
+    // links may have gone meanwhile. What still runs is supervised until it exits.
     virtual std::vector<core::Listed> held_before() = 0;
 
-    // Gives a directory back. Nothing of it stays open.
+    // Gives a directory back, with its lock. Nothing of it stays open.
     virtual void release(Dir dir) = 0;
 
-    virtual Life life(const format::Record& record) = 0;
+    // Throws if there is a process that may be it and cannot be examined.
+    virtual Liveness liveness(const format::Record& record) = 0;
 
-    // Starts `run`. The notes, whose last is the start, and the record, with state `up`, are
-    // completed and written by the newborn itself.
-    virtual core::Started spawn(Dir dir, const format::Record& newborn, const Notes& notes,
-                                const Wiring& wiring) = 0;
+    // Starts what `launch` says. The notes, whose last is the start, and the record, with state
+    // `up`, are completed and written by the child itself. Waits, also until it is executed;
+    // throws if it is not.
+    virtual core::Started spawn(Dir dir, const format::Record& child, const Notes& notes,
+                                const core::Launch& launch) = 0;
 
+    // To a process of liveness() or spawn() that was not reaped; one that has died gets nothing.
     virtual void signal(core::Pid pid, int number) = 0;
 
     // First the notes into the history, then the record: what an engine that dies in between has
-    // written, the next one writes again, in the same place.
+    // written, the next one writes again, in the same place. Waits, throws.
     virtual void write_status(Dir dir, const format::Record& record, const Notes& notes) = 0;
 
-    // The death of `pid` is recorded and need not be reported again.
-    virtual void bury(core::Pid pid) = 0;
+    // The death of `pid` is recorded and need not be reported again. Throws where the guardian
+    // cannot be told: that ends the engine, and the next one hears of the death again.
+    virtual void reap(core::Pid pid) = 0;
 
     // The one service that everything is there for has ended, and is not restarted. Whoever started
-    // the supervision may want to know, and then says Halt; the others do not listen.
-    virtual void conclude(int exit_code) { (void)exit_code; }
+    // the supervision may want to know, and then says Shutdown; the others do not listen. It may be
+    // said again, by the next engine too: the first time counts.
+    virtual void main_exited(int exit_code) = 0;
 
-    // One line for the administrator. Never blocks: what cannot be written at once is dropped.
+    // One line for the administrator. What cannot be written at once is dropped.
     virtual void say(const std::string& line) = 0;
 };
 

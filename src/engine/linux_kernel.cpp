@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/auxv.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -12,10 +11,13 @@
 #include <climits>
 #include <csignal>
 
-#include "engine/page.h"
+#include "engine/own_session.h"
+#include "engine/seal_key.h"
+#include "engine/status_write.h"
 #include "sys/clock.h"
 #include "sys/error.h"
 #include "sys/process.h"
+#include "sys/program.h"
 #include "sys/spawn.h"
 
 namespace hf::engine {
@@ -25,45 +27,33 @@ namespace {
 // Poller tags: what kind of descriptor it is, and which.
 constexpr std::uint64_t tag_kind = ~std::uint64_t{0} << 32;
 constexpr std::uint64_t tag_parent = std::uint64_t{1} << 32;
-constexpr std::uint64_t tag_folder = std::uint64_t{2} << 32;
+constexpr std::uint64_t tag_scan_dir = std::uint64_t{2} << 32;
 constexpr std::uint64_t tag_control = std::uint64_t{3} << 32;
 constexpr std::uint64_t tag_orphan = std::uint64_t{4} << 32;
 
-// Descriptors that are kept free for what is opened for a moment: status files, the folder.
+// Descriptors that are kept free for what is opened for a moment: status files, the scan directory.
 constexpr int spare_descriptors = 32;
 
 core::Moment moment() noexcept {
     return {core::Time(sys::boot_time()), core::WallTime(sys::wall_time())};
 }
 
-void complete(void* page, pid_t pid) noexcept {
-    static_cast<Page*>(page)->complete(pid, moment());
+void complete(void* write, pid_t pid) noexcept {
+    static_cast<StatusWrite*>(write)->complete(pid, moment());
 }
 
-// A program that stands beside this one; empty where nothing tells where that is.
-std::string beside_this(const char* name) {
-    std::array<char, PATH_MAX> self{};
-    ssize_t size = ::readlink("/proc/self/exe", self.data(), self.size());
-    std::string path(self.data(), size > 0 ? static_cast<size_t>(size) : 0);
-    if (path.empty()) path = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
-    if (!path.starts_with('/')) return "";
-    return path.substr(0, path.rfind('/') + 1) + name;
-}
-
-[[noreturn]] void explain(const ServiceDir& dir, const Wiring& wiring, const std::string& program,
+[[noreturn]] void explain(const std::string& name, const std::string& program,
                           const sys::SpawnResult& result) {
-    const std::string& name = dir.name();
     using sys::Stage;
     switch (result.stage) {
         case Stage::clone: throw sys::Error("unable to fork for " + name, result.error);
+        case Stage::descriptors:
+            throw sys::Error("unable to make a descriptor table for " + name, result.error);
         case Stage::directory: throw sys::Error("unable to chdir to " + name, result.error);
         case Stage::record:
             throw sys::Error("unable to write " + name + "/supervise/status", result.error);
         case Stage::redirection:
-            throw sys::Error(wiring.end == Wiring::End::none
-                                 ? "unable to set up descriptors for " + name
-                                 : "unable to open the log pipe for " + name,
-                             result.error);
+            throw sys::Error("unable to set up descriptors for " + name, result.error);
         case Stage::program: break;
     }
     throw sys::Error("unable to start " + program, result.error);
@@ -74,18 +64,23 @@ std::string beside_this(const char* name) {
 LinuxKernel::LinuxKernel() : parent_(std::in_place_type<GuardianLink>) {
     page_ = &std::get<GuardianLink>(parent_).page();
     watchdog_ = Watchdog(page_);
-    folder_.emplace(page_, watchdog_);
+    scan_dir_.emplace(page_, watchdog_);
     held_.emplace(page_, std::get<GuardianLink>(parent_).memory());
+    seal_key_ = seal_key(*page_);
+    sys::reserve_descriptors();
     raise_limits();
     poller_.add(std::visit([](auto& parent) { return parent.fd(); }, parent_), tag_parent);
-    if (folder_->fd() >= 0) poller_.add(folder_->fd(), tag_folder);
+    if (scan_dir_->fd() >= 0) poller_.add(scan_dir_->fd(), tag_scan_dir);
     if (!page_->prefix_output) return;
-    label_ = beside_this("holdfast-label");
-    if (label_.empty()) say("svscan: warning: without /proc no line gets its service's name");
+    label_ = sys::sibling_program("holdfast-label");
+    if (label_.empty())
+        say("svscan: warning: no /proc: lines are not prefixed with the service's name");
 }
 
 LinuxKernel::LinuxKernel(const std::string& lone)
     : parent_(std::in_place_type<OwnChildren>), lone_(lone) {
+    seal_key_ = seal_key(std::get<OwnChildren>(parent_).page());
+    sys::reserve_descriptors();
     raise_limits();
     poller_.add(std::visit([](auto& parent) { return parent.fd(); }, parent_), tag_parent);
 }
@@ -111,7 +106,7 @@ format::Session LinuxKernel::session() const {
     return std::visit([](const auto& parent) { return parent.session(); }, parent_);
 }
 
-core::Moment LinuxKernel::now() {
+core::Moment LinuxKernel::now() noexcept {
     return moment();
 }
 
@@ -120,11 +115,11 @@ void LinuxKernel::ready() {
     std::visit([](auto& parent) { parent.ready(); }, parent_);
 }
 
-std::vector<Happening> LinuxKernel::wait(std::optional<core::Time> deadline) {
+std::vector<Notice> LinuxKernel::wait(std::optional<core::Time> deadline) {
     auto sooner = [&](std::optional<core::Time> other) {
         if (other && (!deadline || *other < *deadline)) deadline = other;
     };
-    if (folder_) sooner(folder_->next_look());
+    if (scan_dir_) sooner(scan_dir_->next_look());
     sooner(orphans_.next());
     bool more = std::visit([](auto& parent) { return parent.may_have_more(); }, parent_);
 
@@ -135,8 +130,9 @@ std::vector<Happening> LinuxKernel::wait(std::optional<core::Time> deadline) {
     }
     if (more) timeout = core::Duration::zero();
 
-    std::vector<Happening> happened;
-    watchdog_.rest();
+    std::vector<Notice> happened;
+    if (scan_dir_) scan_dir_->begin_turn();
+    watchdog_.disarm();
     auto tags = poller_.wait(timeout);
     if (more) tags.push_back(tag_parent);
     for (std::uint64_t tag : tags) {
@@ -145,7 +141,7 @@ std::vector<Happening> LinuxKernel::wait(std::optional<core::Time> deadline) {
             case tag_parent:
                 std::visit([&](auto& parent) { parent.read(happened); }, parent_);
                 break;
-            case tag_folder: folder_->read(happened); break;
+            case tag_scan_dir: scan_dir_->read(happened); break;
             case tag_control: read_letters(index, happened); break;
             case tag_orphan:
                 orphans_.ended(core::Pid(static_cast<int>(index)), now().boot, poller_);
@@ -154,32 +150,34 @@ std::vector<Happening> LinuxKernel::wait(std::optional<core::Time> deadline) {
         }
     }
     orphans_.tell(now().boot, happened);
-    if (folder_ && folder_->next_look() && *folder_->next_look() <= now().boot)
-        happened.push_back(Look{});
+    if (scan_dir_) scan_dir_->look_if_due(now().boot, happened);
     return happened;
 }
 
-void LinuxKernel::read_letters(unsigned index, std::vector<Happening>& into) {
+void LinuxKernel::read_letters(unsigned index, std::vector<Notice>& into) {
     if (index >= dirs_.size() || !dirs_[index]) return;
     std::array<char, 4096> buffer;
     ssize_t size =
         sys::retry([&] { return ::read(dirs_[index]->control(), buffer.data(), buffer.size()); });
-    if (size > 0) into.push_back(Letters{Dir(index), {buffer.data(), static_cast<size_t>(size)}});
+    if (size <= 0) return;
+    into.push_back(ControlBytes{Dir(index), {buffer.data(), static_cast<size_t>(size)}});
+    if (scan_dir_ && dirs_[index]->is_main()) scan_dir_->ordered(dirs_[index]->name(), into);
 }
 
 Scan LinuxKernel::scan(const std::optional<std::string>& name) {
-    if (!folder_) return {{{lone_, {}, false}}, {}, true};
-    if (!name) folder_->looked(now().boot);
-    return folder_->scan(name);
+    if (!scan_dir_) return {{{lone_, {}, false}}, {}, true};
+    Scan scan = scan_dir_->scan(name);
+    if (!name) scan_dir_->looked(now().boot);
+    return scan;
 }
 
 // What cannot be listened to must not look as if it were supervised: nothing is written there.
-Claimed LinuxKernel::claim(const core::Listed& found) {
+Claim LinuxKernel::claim(const core::Listed& found) {
     if (last_control_ >= first_spare_descriptor_)
         throw sys::Error("unable to read " + found.name + "/supervise/control", EMFILE);
-    Attention attention(watchdog_, found.name);
-    Claimed claimed;
-    auto dir = std::make_unique<ServiceDir>(found, claimed);
+    BlockingGuard blocking(watchdog_, found.name);
+    Claim claim;
+    auto dir = std::make_unique<ServiceDir>(found, seal_key_, claim);
     unsigned index = static_cast<unsigned>(dirs_.size());
     if (free_.empty()) {
         dirs_.emplace_back();
@@ -188,35 +186,49 @@ Claimed LinuxKernel::claim(const core::Listed& found) {
         free_.pop_back();
     }
     dirs_[index] = std::move(dir);
-    claimed.dir = Dir(index);
-    return claimed;
+    claim.dir = Dir(index);
+    return claim;
 }
 
 void LinuxKernel::rename(Dir dir, const core::Listed& now) {
-    Attention attention(watchdog_, now.name);
+    BlockingGuard blocking(watchdog_, now.name);
     at(dir).rename(now);
     stands_at(dir);
 }
 
 void LinuxKernel::listen(Dir dir) {
     ServiceDir& service = at(dir);
-    Attention attention(watchdog_, service.name());
+    BlockingGuard blocking(watchdog_, service.name());
     service.listen();
-    last_control_ = service.control();
-    poller_.add(last_control_, tag_control | static_cast<unsigned>(dir));
+    hear(dir);
     stands_at(dir);
+}
+
+void LinuxKernel::hear(Dir dir) {
+    last_control_ = at(dir).control();
+    poller_.add(last_control_, tag_control | static_cast<unsigned>(dir));
+}
+
+void LinuxKernel::renew(Dir dir) {
+    ServiceDir& service = at(dir);
+    const bool listened = service.control() >= 0;
+    if (!service.renew()) return;
+    if (listened) hear(dir);
+    say("supervise: warning: " + service.name() +
+        "/supervise was removed or replaced: making it again");
 }
 
 // What it is found by: by hints in this life, by the list in the next.
 void LinuxKernel::stands_at(Dir dir) {
     const ServiceDir& service = at(dir);
-    if (folder_) folder_->watch(dir, service.path(), service.name());
+    if (scan_dir_) scan_dir_->watch(dir, service.path(), service.name());
     if (held_ && service.is_main())
         held_->add(static_cast<unsigned>(dir), service.identity(), service.path());
 }
 
 void LinuxKernel::open_log(Dir dir) {
-    Attention attention(watchdog_, at(dir).name());
+    BlockingGuard blocking(watchdog_, at(dir).name());
+    renew(dir);
     at(dir).open_log();
 }
 
@@ -230,69 +242,89 @@ std::vector<core::Listed> LinuxKernel::held_before() {
 
 void LinuxKernel::release(Dir dir) {
     if (held_) held_->remove(static_cast<unsigned>(dir));
-    if (folder_) folder_->unwatch(dir);
+    if (scan_dir_) scan_dir_->unwatch(dir);
     dirs_[static_cast<unsigned>(dir)].reset();
     free_.push_back(static_cast<unsigned>(dir));
     last_control_ = 0;
 }
 
-// A pid alone says nothing: the process must have been born when the record says, in this boot.
-Life LinuxKernel::life(const format::Record& record) {
-    core::Pid pid = record.service.pid;
-    if (!core::has_process(record.service) || record.session.boot != session().boot)
-        return Life::none;
-    auto process = sys::process_stat(static_cast<pid_t>(pid));
-    if (!process || !record.service.started) return Life::none;
+// A pid alone says nothing: the process must have been born when the record says, in this boot. One
+// that cannot be looked at is known only to the guardian, if it is its child; else the directory
+// waits until it can, or has ended: it may be the service.
+Liveness LinuxKernel::liveness(const format::Record& record) {
+    const auto pid = static_cast<pid_t>(record.service.main.pid);
+    if (!core::has_process(record.service) || !record.service.started ||
+        !sys::may_be_same_boot(record.session.boot, session().boot))
+        return Liveness::none;
+    if (record.session.number == session().number && sys::is_hidden(pid)) {
+        auto child = std::visit([&](auto& parent) { return parent.whose(pid); }, parent_);
+        if (child) return *child == guard::none ? Liveness::none : Liveness::child;
+    }
+    auto process = sys::process_stat(pid);
+    if (!process) return Liveness::none;
     core::Time born(process->born);
-    if (born > *record.service.started || born + sys::clock_tick() <= record.conceived)
-        return Life::none;
+    if (born > *record.service.started ||
+        born + sys::clock_tick() <= record.service.main.spawn_began)
+        return Liveness::none;
     bool child = std::visit([&](auto& parent) { return parent.is_ours(process->parent); }, parent_);
-    if (child) return Life::child;
-    return orphans_.add(pid, poller_, tag_orphan) ? Life::alien : Life::none;
+    if (child) return Liveness::child;
+    return orphans_.add(record.service.main.pid, born, now().boot, poller_, tag_orphan)
+               ? Liveness::orphan
+               : Liveness::none;
 }
 
-core::Started LinuxKernel::spawn(Dir dir, const format::Record& newborn, const Notes& notes,
-                                 const Wiring& wiring) {
-    ServiceDir& service = at(dir);
-    Attention attention(watchdog_, service.name());
-    service.verify();
-    if (::access((service.path() + "/run").c_str(), X_OK) < 0)
-        sys::fail("unable to start " + service.name() + "/run");
+// Opened for both, a log pipe knows neither SIGPIPE nor, while the service lives, loss.
+sys::Fd LinuxKernel::open_log_end(std::optional<Dir> of, int flags) {
+    if (!of) return {};
+    renew(*of);
+    return at(*of).open_log_end(flags);
+}
 
-    Page page(newborn, notes);
+core::Started LinuxKernel::spawn(Dir dir, const format::Record& child, const Notes& notes,
+                                 const core::Launch& launch) {
+    ServiceDir& service = at(dir);
+    BlockingGuard blocking(watchdog_, service.name());
+    renew(dir);
+    sys::Fd directory = service.open();
+    const std::string program = core::program_of(launch.role);
+    const std::string path = service.name() + "/" + program;
+    if (::faccessat(directory.get(), program.c_str(), X_OK, 0) < 0)
+        sys::fail("unable to start " + path);
+    sys::Fd status = service.open_status();
+
+    StatusWrite write(child, notes, {seal_key_, service.identity()});
     std::string name = service.name();
-    char run[] = "./run";
-    std::array<char*, 4> argv{run, nullptr};
-    const bool labelled = !label_.empty() && wiring.end == Wiring::End::none;
-    if (labelled) argv = {label_.data(), name.data(), run, nullptr};
+    std::string run = "./" + program;
+    std::array<char*, 4> argv{run.data(), nullptr};
+    const bool labelled = !label_.empty() && !launch.input && !launch.output;
+    if (labelled) argv = {label_.data(), name.data(), run.data(), nullptr};
+    sys::Fd input = open_log_end(launch.input, O_RDONLY);
+    sys::Fd output = open_log_end(launch.output, O_RDWR);
+    std::vector<sys::Redirection> redirections;
+    if (input) redirections.push_back({input.get(), STDIN_FILENO});
+    if (output) redirections.push_back({output.get(), STDOUT_FILENO});
     sys::SpawnPlan plan{};
-    plan.directory = service.path().c_str();
+    plan.directory = directory.get();
     plan.program = argv[0];
     plan.argv = argv.data();
     plan.environment = environ;
-    plan.record_path = "supervise/status";
-    plan.record = page.pieces();
+    plan.record_file = status.get();
+    plan.record = write.pieces();
     plan.complete = complete;
-    plan.context = &page;
-    std::string log_path;
-    if (wiring.end != Wiring::End::none) log_path = at(wiring.of).log_path();
-    // Opened for both, a log pipe knows neither SIGPIPE nor, while the service lives, loss.
-    if (wiring.end == Wiring::End::writes)
-        plan.redirection = {log_path.c_str(), O_RDWR, STDOUT_FILENO};
-    if (wiring.end == Wiring::End::reads)
-        plan.redirection = {log_path.c_str(), O_RDONLY | O_NONBLOCK, STDIN_FILENO};
+    plan.context = &write;
+    plan.redirections = redirections;
     plan.open_files = original_files_;
+    plan.keeps_session = run_makes_own_session(directory);
     std::visit(
         [&](auto& parent) {
             plan.parent_is_ours = parent.parent_is_ours;
-            plan.unborn = &parent.page().unborn;
+            plan.spawning_pid = &parent.page().spawning_pid;
         },
         parent_);
 
     sys::SpawnResult result = sys::spawn(plan);
-    if (result.pid == 0)
-        explain(service, wiring, labelled ? name + " by " + label_ : name + "/run", result);
-    return {core::Pid(result.pid), page.record().service.changed};
+    if (result.pid == 0) explain(name, labelled ? name + " by " + label_ : path, result);
+    return {launch.role, core::Pid(result.pid), write.record().service.changed};
 }
 
 void LinuxKernel::signal(core::Pid pid, int number) {
@@ -300,17 +332,18 @@ void LinuxKernel::signal(core::Pid pid, int number) {
 }
 
 void LinuxKernel::write_status(Dir dir, const format::Record& record, const Notes& notes) {
-    Attention attention(watchdog_, at(dir).name());
-    at(dir).write_status(Page(record, notes).pieces());
+    BlockingGuard blocking(watchdog_, at(dir).name());
+    renew(dir);
+    at(dir).write_status(StatusWrite(record, notes, {seal_key_, at(dir).identity()}).pieces());
 }
 
-void LinuxKernel::bury(core::Pid pid) {
+void LinuxKernel::reap(core::Pid pid) {
     if (orphans_.remove(pid)) return;
-    std::visit([&](auto& parent) { parent.bury(pid); }, parent_);
+    std::visit([&](auto& parent) { parent.reap(pid); }, parent_);
 }
 
-void LinuxKernel::conclude(int exit_code) {
-    if (auto* guardian = std::get_if<GuardianLink>(&parent_)) guardian->conclude(exit_code);
+void LinuxKernel::main_exited(int exit_code) {
+    if (auto* guardian = std::get_if<GuardianLink>(&parent_)) guardian->main_exited(exit_code);
 }
 
 void LinuxKernel::say(const std::string& line) {

@@ -8,12 +8,12 @@
 #include <memory>
 #include <unordered_map>
 
-#include "engine/attention.h"
-#include "engine/folder.h"
+#include "engine/blocking_guard.h"
 #include "engine/held_list.h"
 #include "engine/kernel.h"
 #include "engine/orphans.h"
 #include "engine/parent.h"
+#include "engine/scan_dir.h"
 #include "engine/service_dir.h"
 #include "sys/poller.h"
 
@@ -29,43 +29,48 @@ class LinuxKernel final : public Kernel {
 
     format::Session session() const;
 
-    core::Moment now() override;
+    core::Moment now() noexcept override;
     void ready() override;
-    std::vector<Happening> wait(std::optional<core::Time> deadline) override;
+    std::vector<Notice> wait(std::optional<core::Time> deadline) override;
     Scan scan(const std::optional<std::string>& name) override;
-    Claimed claim(const core::Listed& found) override;
+    Claim claim(const core::Listed& found) override;
+    const core::Rules& rules(Dir) const noexcept override { return core::default_rules; }
     void rename(Dir dir, const core::Listed& now) override;
     void listen(Dir dir) override;
     void open_log(Dir dir) override;
     void close_log(Dir dir) override;
     std::vector<core::Listed> held_before() override;
     void release(Dir dir) override;
-    Life life(const format::Record& record) override;
-    core::Started spawn(Dir dir, const format::Record& newborn, const Notes& notes,
-                        const Wiring& wiring) override;
+    Liveness liveness(const format::Record& record) override;
+    core::Started spawn(Dir dir, const format::Record& child, const Notes& notes,
+                        const core::Launch& launch) override;
     void signal(core::Pid pid, int number) override;
     void write_status(Dir dir, const format::Record& record, const Notes& notes) override;
-    void bury(core::Pid pid) override;
-    void conclude(int exit_code) override;
+    void reap(core::Pid pid) override;
+    void main_exited(int exit_code) override;
     void say(const std::string& line) override;
 
   private:
     void raise_limits();
-    void read_letters(unsigned index, std::vector<Happening>& into);
+    sys::Fd open_log_end(std::optional<Dir> of, int flags);
+    void read_letters(unsigned index, std::vector<Notice>& into);
     ServiceDir& at(Dir dir);
+    void hear(Dir dir);
+    void renew(Dir dir);
     void stands_at(Dir dir);
 
     Parent parent_;
-    sys::GuardPage* page_ = nullptr;  // of a guardian
-    std::string lone_;                // the one directory; empty: a folder
+    guard::SharedPage* page_ = nullptr;  // of a guardian
+    std::string lone_;                   // the one directory; empty: a scan directory
     Watchdog watchdog_{nullptr};
-    std::optional<Folder> folder_;
+    std::optional<ScanDir> scan_dir_;
     std::optional<HeldList> held_;
     sys::Poller poller_;
     Orphans orphans_;
     std::vector<std::unique_ptr<ServiceDir>> dirs_;  // by Dir
     std::vector<unsigned> free_;                     // of them
-    rlimit original_files_{};                        // what the services get back
+    format::SealKey seal_key_{};
+    rlimit original_files_{};  // what the services get back
     std::string label_;  // the program that puts names before lines; empty: they stay as they are
     int first_spare_descriptor_ = 0;
     int last_control_ = 0;  // the last descriptor that a directory was given; 0: one was given back

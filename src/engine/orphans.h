@@ -15,9 +15,11 @@ namespace hf::engine {
 
 class Orphans {
   public:
-    // Watches `pid` from now on; wait() of `poller` reports it with a tag of `kind` and its pid.
-    // False if it is gone.
-    bool add(core::Pid pid, sys::Poller& poller, std::uint64_t kind);
+    // Watches `pid`, a process of that birth, from now on; wait() of `poller` reports it with a tag
+    // of `kind` and its pid. False if it is gone. Where the kernel gives no pidfd, it is looked at
+    // each second.
+    bool add(core::Pid pid, core::Time born, core::Time now, sys::Poller& poller,
+             std::uint64_t kind);
     // True if it was one of them.
     bool remove(core::Pid pid);
 
@@ -29,16 +31,19 @@ class Orphans {
     void ended(core::Pid pid, core::Time now, sys::Poller& poller);
 
     // The deaths that can be told, and when to ask again.
-    void tell(core::Time now, std::vector<Happening>& into);
+    void tell(core::Time now, std::vector<Notice>& into);
     std::optional<core::Time> next() const;
 
   private:
     struct Orphan {
-        sys::Fd process;
+        sys::Fd process;  // empty: there is no pidfd
+        core::Time born{};
         std::optional<core::Time> ended;
         core::Time ask_again{};
-        bool told = false;
+        bool reported = false;
     };
+    static bool lives(int pid, const Orphan& orphan);
+
     std::unordered_map<int, Orphan> orphans_;
 };
 

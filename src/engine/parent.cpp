@@ -9,8 +9,12 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
+#include <cstdlib>
+#include <utility>
 
+#include "sys/clock.h"
 #include "sys/error.h"
 #include "sys/process.h"
 #include "sys/signals.h"
@@ -19,14 +23,40 @@ namespace hf::engine {
 
 namespace {
 
-using sys::GuardMessage;
+using guard::Message;
 
+// Of a zombie: it is not reaped yet.
 Death death_of(pid_t pid, int code, int status) {
-    using Kind = core::Ending::Kind;
+    using Kind = core::ExitResult::Kind;
     Kind kind = code == CLD_EXITED   ? Kind::exited
                 : code == CLD_DUMPED ? Kind::dumped
                                      : Kind::signaled;
-    return {core::Pid(pid), {kind, status}};
+    return {core::Pid(pid), {kind, status}, sys::may_have_executed(pid)};
+}
+
+// How long an answer of the guardian is waited for.
+constexpr core::Duration timeout = std::chrono::seconds(2);
+// How long the end of a process is waited for that was killed.
+constexpr core::Duration kill_timeout = std::chrono::milliseconds(500);
+constexpr core::Duration between_looks = std::chrono::milliseconds(2);
+
+bool is_over(core::Time end) {
+    return core::Time(sys::boot_time()) >= end;
+}
+
+// As poll(2) has it.
+int poll_time(core::Duration time) {
+    return static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(time).count());
+}
+
+int poll_time(core::Time end) {
+    return poll_time(std::max(end - core::Time(sys::boot_time()), core::Duration::zero()));
+}
+
+// Until it is so, but not for longer than the end of a process is waited for.
+void await(const auto& condition) {
+    const core::Time end = core::Time(sys::boot_time()) + kill_timeout;
+    while (!condition() && !is_over(end)) ::poll(nullptr, 0, poll_time(between_looks));
 }
 
 sys::Fd inherited(int number) {
@@ -38,66 +68,111 @@ sys::Fd inherited(int number) {
 }  // namespace
 
 GuardianLink::GuardianLink()
-    : socket_(inherited(sys::guard_socket)),
-      memory_(inherited(sys::guard_memory)),
+    : socket_(inherited(guard::socket_fd)),
+      memory_(inherited(guard::memory_fd)),
       guardian_(::getppid()) {
     void* page =
-        ::mmap(nullptr, sys::guard_page_size, PROT_READ | PROT_WRITE, MAP_SHARED, memory_.get(), 0);
+        ::mmap(nullptr, guard::page_size, PROT_READ | PROT_WRITE, MAP_SHARED, memory_.get(), 0);
     if (page == MAP_FAILED) sys::fail("unable to map the guardian's page");
-    page_ = static_cast<sys::GuardPage*>(page);
+    page_ = static_cast<guard::SharedPage*>(page);
+    // Held until this process ends, and by nobody whom it executes.
+    if (version_of(*page_) >= 1) ::fcntl(guard::lock_fd, F_SETFD, FD_CLOEXEC);
     sys::block_signals();
-    end_unborn();
+    end_unfinished_spawn();
 }
 
 GuardianLink::~GuardianLink() {
-    ::munmap(page_, sys::guard_page_size);
+    ::munmap(page_, guard::page_size);
 }
 
 // What an engine that died was about to bring into the world: it must not come into it now. Its
 // record, if it has written one, can be trusted only when it is dead.
-void GuardianLink::end_unborn() {
-    pid_t pid = page_->unborn.exchange(0);
-    if (pid == 0) return;
+void GuardianLink::end_unfinished_spawn() {
+    pid_t found = page_->spawning_pid.load();
+    if (found > 0) page_->spawning_pid.compare_exchange_strong(found, 0);
+    if (found == 0) return;
+    // It is the guardian's child, and not reaped: nobody else can have its pid.
+    const pid_t pid = std::abs(found);
     sys::Fd process = sys::open_process(pid);
-    if (!process) return;
-    sys::signal_process(process.get(), SIGKILL);
-    pollfd ended{process.get(), POLLIN, 0};
-    // On a file system that hangs it may take longer; it executes nothing any more in any case.
-    sys::retry([&] { return ::poll(&ended, 1, 500); });
+    auto ended = [&] { return has_ended(pid, process.get()); };
+    auto executed = [&] { return sys::may_have_executed(pid); };
+    // What is born goes on. But as long as its exec hangs it has the memory of its engine, and with
+    // that the lock of each directory.
+    if (found < 0) await([&] { return executed() || ended(); });
+    if (found > 0 || !executed()) {
+        ::kill(pid, SIGKILL);
+        // On a file system that hangs it may take longer; it executes nothing any more in any case.
+        await(ended);
+    }
+    page_->spawning_pid.store(0);
 }
 
-void GuardianLink::read(std::vector<Happening>& into) {
-    GuardMessage message;
+bool GuardianLink::has_ended(pid_t pid, int process) {
+    pollfd ended{process, POLLIN, 0};
+    if (process >= 0) return sys::retry([&] { return ::poll(&ended, 1, 0); }) > 0;
+    if (auto child = whose(pid)) return *child != guard::living;
+    if (sys::is_hidden(pid)) return false;
+    auto stat = sys::process_stat(pid);
+    return !stat || stat->state == 'Z';
+}
+
+std::optional<guard::Child> GuardianLink::whose(pid_t pid) {
+    if (version_of(*page_) < 1) return std::nullopt;
+    send({Message::whose, pid, 0, 0});
+    const core::Time end = core::Time(sys::boot_time()) + timeout;
     for (;;) {
+        pollfd answer{socket_.get(), POLLIN, 0};
+        if (sys::retry([&] { return ::poll(&answer, 1, poll_time(end)); }) <= 0)
+            return std::nullopt;
+        Message message;
         ssize_t got = sys::retry(
             [&] { return ::recv(socket_.get(), &message, sizeof message, MSG_DONTWAIT); });
-        if (got < 0 && errno == EAGAIN) return;
-        if (got <= 0) return into.push_back(Leave{});
-        switch (message.kind) {
-            case GuardMessage::death:
-                into.push_back(death_of(message.pid, message.code, message.status));
-                break;
-            case GuardMessage::look: into.push_back(Look{}); break;
-            case GuardMessage::halt: into.push_back(Halt{}); break;
-            case GuardMessage::ask: send({GuardMessage::alive, 0, 0, 0}); break;
-            default: break;
+        if (got <= 0) return std::nullopt;
+        if (message.kind != Message::answer) {
+            early_.push_back(message);
+        } else if (message.pid == pid) {
+            return static_cast<guard::Child>(message.code);
         }
     }
 }
 
+void GuardianLink::read(std::vector<Notice>& into) {
+    for (const Message& message : std::exchange(early_, {})) take(message, into);
+    for (;;) {
+        Message message;
+        ssize_t got = sys::retry(
+            [&] { return ::recv(socket_.get(), &message, sizeof message, MSG_DONTWAIT); });
+        if (got < 0 && errno == EAGAIN) return;
+        if (got <= 0) return into.push_back(Detach{});
+        take(message, into);
+    }
+}
+
+void GuardianLink::take(const Message& message, std::vector<Notice>& into) {
+    switch (message.kind) {
+        case Message::death:
+            into.push_back(death_of(message.pid, message.code, message.status));
+            break;
+        case Message::look: into.push_back(Rescan{}); break;
+        case Message::halt: into.push_back(Shutdown{}); break;
+        case Message::ask: send({Message::alive, 0, 0, 0}); break;
+        default: break;
+    }
+}
+
 void GuardianLink::ready() {
-    send({GuardMessage::ready, 0, 0, 0});
+    send({Message::ready, 0, 0, 0});
 }
 
-void GuardianLink::bury(core::Pid pid) {
-    send({GuardMessage::buried, static_cast<int>(pid), 0, 0});
+void GuardianLink::reap(core::Pid pid) {
+    send({Message::reaped, static_cast<int>(pid), 0, 0});
 }
 
-void GuardianLink::conclude(int exit_code) {
-    send({GuardMessage::concluded, 0, exit_code, 0});
+void GuardianLink::main_exited(int exit_code) {
+    send({Message::main_exited, 0, exit_code, 0});
 }
 
-void GuardianLink::send(const GuardMessage& message) {
+void GuardianLink::send(const Message& message) {
     ssize_t sent =
         sys::retry([&] { return ::send(socket_.get(), &message, sizeof message, MSG_NOSIGNAL); });
     // That it is gone, read() says. But an answer must not be lost: the next engine gives it.
@@ -106,7 +181,8 @@ void GuardianLink::send(const GuardMessage& message) {
 }
 
 format::Session GuardianLink::session() const {
-    return {sys::boot_id(), page_->session, static_cast<std::uint32_t>(guardian_)};
+    auto boot = version_of(*page_) >= 1 ? page_->boot : sys::boot_id();
+    return {boot, page_->session, static_cast<std::uint32_t>(guardian_)};
 }
 
 OwnChildren::OwnChildren() {
@@ -118,20 +194,20 @@ OwnChildren::OwnChildren() {
     (void)!::getrandom(&page_.session, sizeof page_.session, 0);
 }
 
-void OwnChildren::read(std::vector<Happening>& into) {
+void OwnChildren::read(std::vector<Notice>& into) {
     while (auto number = sys::next_signal(signals_.get())) {
-        if (*number == SIGQUIT) return into.push_back(Leave{});
-        if (*number != SIGCHLD) into.push_back(Halt{});
+        if (*number == SIGQUIT) return into.push_back(Detach{});
+        if (*number != SIGCHLD) into.push_back(Shutdown{});
     }
-    buried_ = false;
+    reaped_ = false;
     siginfo_t info{};
     if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0)
         into.push_back(death_of(info.si_pid, info.si_code, info.si_status));
 }
 
-void OwnChildren::bury(core::Pid pid) {
+void OwnChildren::reap(core::Pid pid) {
     ::waitid(P_PID, static_cast<id_t>(pid), nullptr, WEXITED | WNOHANG);
-    buried_ = true;
+    reaped_ = true;
 }
 
 format::Session OwnChildren::session() const {

@@ -4,16 +4,17 @@
 #pragma once
 
 #include <atomic>
+#include <optional>
 #include <variant>
 #include <vector>
 
 #include "engine/kernel.h"
+#include "guard/protocol.h"
 #include "sys/fd.h"
-#include "sys/guard.h"
 
 namespace hf::engine {
 
-// Under a guardian. Descriptors guard_socket and guard_memory are inherited.
+// Under a guardian. Descriptors guard::socket_fd and guard::memory_fd are inherited.
 class GuardianLink {
   public:
     GuardianLink();
@@ -23,24 +24,29 @@ class GuardianLink {
 
     void ready();  // deaths are told from now on
     int fd() const { return socket_.get(); }
-    bool may_have_more() const { return false; }
-    void read(std::vector<Happening>& into);
-    void bury(core::Pid pid);
-    void conclude(int exit_code);
+    bool may_have_more() const { return !early_.empty(); }
+    void read(std::vector<Notice>& into);
+    void reap(core::Pid pid);
+    void main_exited(int exit_code);
     bool is_ours(pid_t parent) const { return parent == guardian_; }
+    // What the guardian knows of `pid`, for where nobody else tells. None if it does not say.
+    std::optional<guard::Child> whose(pid_t pid);
     static constexpr bool parent_is_ours = true;  // of this process: children become its siblings
-    sys::GuardPage& page() { return *page_; }
+    guard::SharedPage& page() { return *page_; }
     int memory() const { return memory_.get(); }
     format::Session session() const;
 
   private:
-    void send(const sys::GuardMessage& message);
-    void end_unborn();
+    void send(const guard::Message& message);
+    void take(const guard::Message& message, std::vector<Notice>& into);
+    void end_unfinished_spawn();
+    bool has_ended(pid_t pid, int process);
 
     sys::Fd socket_;
     sys::Fd memory_;
-    sys::GuardPage* page_;
+    guard::SharedPage* page_;
     pid_t guardian_;
+    std::vector<guard::Message> early_;  // came while an answer was awaited
 };
 
 // Alone: `supervise DIR`.
@@ -50,18 +56,19 @@ class OwnChildren {
 
     void ready() {}
     int fd() const { return signals_.get(); }
-    bool may_have_more() const { return buried_; }
-    void read(std::vector<Happening>& into);
-    void bury(core::Pid pid);
+    bool may_have_more() const { return reaped_; }
+    void read(std::vector<Notice>& into);
+    void reap(core::Pid pid);
     bool is_ours(pid_t parent) const { return parent == ::getpid(); }
+    std::optional<guard::Child> whose(pid_t) { return std::nullopt; }
     static constexpr bool parent_is_ours = false;
-    sys::GuardPage& page() { return page_; }
+    guard::SharedPage& page() { return page_; }
     format::Session session() const;
 
   private:
     sys::Fd signals_;
-    sys::GuardPage page_;
-    bool buried_ = false;  // another child may have ended meanwhile
+    guard::SharedPage page_;
+    bool reaped_ = false;  // another child may have ended meanwhile
 };
 
 using Parent = std::variant<GuardianLink, OwnChildren>;

@@ -8,9 +8,12 @@
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
+#include <utility>
 
+#include "format/bytes.h"
 #include "format/history.h"
 #include "sys/error.h"
+#include "sys/safe_open.h"
 
 namespace hf::engine {
 
@@ -20,17 +23,95 @@ core::Identity identity_of(const struct stat& status) {
     return {status.st_dev, status.st_ino};
 }
 
-sys::Fd open_at(int at, const char* name, int flags, unsigned mode = 0) {
-    return sys::Fd(sys::retry([&] { return ::openat(at, name, flags | O_CLOEXEC, mode); }));
+core::Identity identity_of(const sys::Fd& file) {
+    struct stat status {};
+    return ::fstat(file.get(), &status) == 0 ? identity_of(status) : core::Identity{};
 }
 
-// Without a record that says it, the history is continued where it ends.
-void read_status(int directory, Claimed& found) {
+constexpr auto status_size = static_cast<off_t>(format::status_file_size);
+
+// A file with all its blocks can be overwritten on a disk that is full by then. Best effort: there
+// may be no room now.
+void take_space(const sys::Fd& status) {
+    static constexpr std::array<char, status_size> zeros{};
+    struct stat found {};
+    if (::fstat(status.get(), &found) == 0 && found.st_size < status_size)
+        (void)!::pwrite(status.get(), zeros.data(),
+                        static_cast<size_t>(status_size - found.st_size), found.st_size);
+}
+
+// The same for one that has holes, as an earlier version left it: what is there is written again.
+void fill_holes(const sys::Fd& supervise, const std::string& text) {
+    sys::Fd file = sys::open_entry(supervise, "status", sys::Kind::file, O_WRONLY);
+    struct stat status {};
+    if (!file || ::fstat(file.get(), &status) < 0) return;
+    if (status.st_size != static_cast<off_t>(text.size())) return;
+    if (status.st_blocks * 512 >= status_size) return;
+    if (::pwrite(file.get(), text.data(), text.size(), 0) < 0) return;
+    take_space(file);
+}
+
+// Whether nobody else may write what stands in `supervise`.
+bool is_closed(const sys::Fd& supervise) {
+    struct stat directory {};
+    struct stat status {};
+    return ::fstat(supervise.get(), &directory) == 0 && sys::is_ours_alone(directory) &&
+           ::fstatat(supervise.get(), "status", &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+           sys::is_ours_alone(status) && status.st_nlink == 1;
+}
+
+// Whether the record is that of another directory, from which this one was copied with all that it
+// had: its process stands where the original of the record is.
+bool is_copy(const sys::Fd& supervise, const format::Record& record) {
+    if (!core::has_process(record.service)) return false;
+    std::string cwd = "/proc/" + std::to_string(static_cast<int>(record.service.main.pid)) + "/cwd";
+    struct stat here {};
+    struct stat there {};
     std::string text;
-    sys::Fd file = open_at(directory, "supervise/status", O_RDONLY | O_NONBLOCK);
-    if (!file || !sys::read_all(file.get(), text)) return;
-    auto bytes = std::as_bytes(std::span(text));
-    found.record = format::decode(bytes);
+    // The process chooses where it is, and what stands there.
+    sys::Fd beside = sys::open(cwd.c_str(), O_PATH | O_DIRECTORY);
+    sys::Fd its = beside ? sys::open_directory(beside, "supervise") : sys::Fd();
+    sys::Fd other = its ? sys::open_entry(its, "status", sys::Kind::file, O_RDONLY) : sys::Fd();
+    if (!other || ::fstat(other.get(), &there) < 0 ||
+        ::fstatat(supervise.get(), "status", &here, AT_SYMLINK_NOFOLLOW) < 0)
+        return false;
+    if (identity_of(here) == identity_of(there)) return false;
+    if (!sys::read_at_most(other.get(), status_size, text)) return false;
+    auto original = format::decode(std::as_bytes(std::span(text)));
+    return original && original->service.main.pid == record.service.main.pid;
+}
+
+// In one write: no death of this engine leaves half of it. What may not fit on a full disk is a
+// part of the history, and is not worth a service.
+void rewrite_status(const sys::Fd& supervise, std::span<const std::byte> bytes) {
+    sys::Fd file = sys::open_entry(supervise, "status", sys::Kind::file, O_WRONLY);
+    if (file) (void)!::pwrite(file.get(), bytes.data(), bytes.size(), 0);
+}
+
+// Without a record that says it, the history is continued where it ends. What was put in the place
+// of the file, or cannot be read because it is another user's, is no record; what cannot be read
+// now must not be taken for none.
+void read_status(const sys::Fd& supervise, const std::string& name, const format::Seal& seal,
+                 Claim& found) {
+    auto text = sys::read_entry(supervise, "status", format::status_file_size);
+    if (!text) {
+        bool is_none = errno == ENOENT || errno == EACCES || errno == EISDIR || errno == ENXIO ||
+                       errno == sys::wrong_kind;
+        if (!is_none) sys::fail("unable to read " + name + "/supervise/status");
+        return;
+    }
+    auto bytes = std::as_bytes(std::span(*text));
+    // Else it is a claim of whoever may write it, and says nothing of whose process it speaks.
+    if (format::is_sealed(bytes, seal) || is_closed(supervise))
+        found.record = format::decode(bytes);
+    if (found.record && is_copy(supervise, *found.record)) found.record.reset();
+    if (auto anew = format::laid_out_anew(bytes)) {
+        std::span record(anew->data(), format::record_size);
+        if (found.record) format::put(*anew, format::seal_at, format::seal_of(record, seal));
+        rewrite_status(supervise, *anew);
+    } else if (found.record) {
+        fill_holes(supervise, *text);
+    }
     if (found.record) found.last_note = found.record->last_note;
     if (found.last_note != 0) return;
     auto notes = format::history(bytes);
@@ -59,7 +140,7 @@ sys::Fd open_directory(const core::Listed& listed, core::Identity& identity) {
 
 }  // namespace
 
-ServiceDir::ServiceDir(const core::Listed& listed, Claimed& found)
+ServiceDir::ServiceDir(const core::Listed& listed, const format::SealKey& key, Claim& found)
     : name_(listed.name), is_main_(listed.directory != core::Identity{}) {
     sys::Fd directory = open_directory(listed, identity_);
     resolve(directory.get());
@@ -68,10 +149,28 @@ ServiceDir::ServiceDir(const core::Listed& listed, Claimed& found)
     found.normally_down = ::fstatat(directory.get(), "down", &status, 0) == 0;
     if (!found.normally_down && errno != ENOENT) sys::fail("unable to stat " + name_ + "/down");
 
-    make_supervise(directory.get());
-    lock_ = sys::Lock::take(directory.get(), "supervise/lock");
-    if (!lock_) fail("unable to acquire ", "lock");
-    read_status(directory.get(), found);
+    // As Debian's daemontools: where `supervise` is a link, what it points to is made.
+    sys::Fd supervise = sys::make_directory(directory, "supervise", 0700);
+    if (!supervise) fail("unable to acquire ", "lock");
+    take(supervise);
+    read_status(supervise, name_, {key, identity_}, found);
+}
+
+void ServiceDir::take(const sys::Fd& supervise) {
+    sys::Lock lock = sys::Lock::take(supervise, "lock");
+    if (!lock) fail("unable to acquire ", "lock");
+    lock_ = std::move(lock);
+    supervise_ = identity_of(supervise);
+}
+
+bool ServiceDir::renew() {
+    sys::Fd supervise = sys::make_directory(open(), "supervise", 0700);
+    if (!supervise) sys::fail("unable to open " + name_ + "/supervise");
+    if (identity_of(supervise) == supervise_) return false;
+    take(supervise);
+    if (control_) listen(supervise);
+    if (log_) open_log(supervise);
+    return true;
 }
 
 void ServiceDir::rename(const core::Listed& listed) {
@@ -80,7 +179,7 @@ void ServiceDir::rename(const core::Listed& listed) {
     resolve(directory.get());
 }
 
-// The path without links: the service folder's link to it may go while it is supervised.
+// The path without links: the scan directory's link to it may go while it is supervised.
 void ServiceDir::resolve(int directory) {
     std::string path = path_of(directory);
     if (path.empty()) {
@@ -92,70 +191,83 @@ void ServiceDir::resolve(int directory) {
     path_ = std::move(path);
 }
 
-// As Debian's daemontools: where `supervise` is a link, what it points to is made.
-void ServiceDir::make_supervise(int directory) const {
-    if (::mkdirat(directory, "supervise", 0700) == 0 || errno != EEXIST) return;
-    std::array<char, PATH_MAX> target{};
-    ssize_t size = ::readlinkat(directory, "supervise", target.data(), target.size() - 1);
-    if (size > 0) ::mkdirat(directory, target.data(), 0700);
+sys::Fd ServiceDir::open_supervise() {
+    sys::Fd supervise = sys::open_directory(open(), "supervise");
+    if (!supervise) sys::fail("unable to open " + name_ + "/supervise");
+    return supervise;
 }
 
 void ServiceDir::listen() {
-    sys::Fd supervise = sys::open((path_ + "/supervise").c_str(), O_PATH | O_DIRECTORY);
-    if (!supervise) sys::fail("unable to open " + name_ + "/supervise");
-    ::mkfifoat(supervise.get(), "control", 0600);
-    control_ = open_at(supervise.get(), "control", O_RDWR | O_NONBLOCK);
-    if (!control_) fail("unable to read ", "control");
-    struct stat status {};
-    ::fstat(control_.get(), &status);
-    if (!S_ISFIFO(status.st_mode))
-        throw sys::Error(name_ + "/supervise/control is not a fifo: remove it", 0);
-    make_ok(supervise.get(), identity_of(status));
+    listen(open_supervise());
+}
+
+void ServiceDir::listen(const sys::Fd& supervise) {
+    control_ = open_fifo(supervise, "control", "read");
+    make_ok(supervise);
+}
+
+sys::Fd ServiceDir::open_fifo(const sys::Fd& supervise, const char* file, const char* verb) const {
+    int refused = ::mkfifoat(supervise.get(), file, 0600) < 0 ? errno : 0;
+    sys::Fd fifo = sys::open_entry(supervise, file, sys::Kind::fifo, O_RDWR | O_NONBLOCK);
+    if (fifo) return fifo;
+    refuse_other_kind(file);
+    if (errno == ENOENT && refused != 0) {
+        errno = refused;
+        fail("unable to make ", file);
+    }
+    fail(std::string("unable to ") + verb + " ", file);
+}
+
+// By errno, which stays.
+void ServiceDir::refuse_other_kind(const char* file) const {
+    if (errno == sys::wrong_kind || errno == ENXIO)
+        throw sys::Error(name_ + "/supervise/" + file + " is not a fifo: remove it", 0);
 }
 
 // `ok` is a second name of `control`: whoever opens it finds the same reader. There are file
 // systems without second names, and some (FUSE) where each name has a pipe of its own.
-void ServiceDir::make_ok(int supervise, const core::Identity& control) {
+void ServiceDir::make_ok(const sys::Fd& supervise) {
+    int at = supervise.get();
     struct stat ok {};
-    bool linked = ::linkat(supervise, "control", supervise, "ok", 0) == 0;
-    if (!linked && ::fstatat(supervise, "ok", &ok, AT_SYMLINK_NOFOLLOW) == 0)
-        linked = identity_of(ok) == control;
+    bool linked = ::linkat(at, "control", at, "ok", 0) == 0;
+    if (!linked && ::fstatat(at, "ok", &ok, AT_SYMLINK_NOFOLLOW) == 0)
+        linked = identity_of(ok) == identity_of(control_);
     if (!linked) {
-        ::unlinkat(supervise, "ok.new", 0);
-        linked = ::linkat(supervise, "control", supervise, "ok.new", 0) == 0 &&
-                 ::renameat(supervise, "ok.new", supervise, "ok") == 0;
+        ::unlinkat(at, "ok.new", 0);
+        linked = ::linkat(at, "control", at, "ok.new", 0) == 0 &&
+                 ::renameat(at, "ok.new", at, "ok") == 0;
     }
-    if (linked && open_at(supervise, "ok", O_WRONLY | O_NONBLOCK)) return;
-    ::mkfifoat(supervise, "ok", 0600);
-    ok_ = open_at(supervise, "ok", O_RDONLY | O_NONBLOCK);
+    ok_.reset();
+    if (linked && sys::open_entry(supervise, "ok", sys::Kind::fifo, O_WRONLY)) return;
+    ::mkfifoat(at, "ok", 0600);
+    ok_ = sys::open_entry(supervise, "ok", sys::Kind::fifo, O_RDONLY);
     if (!ok_) fail("unable to read ", "ok");
 }
 
 void ServiceDir::open_log() {
-    if (log_) return;
-    verify();
-    std::string path = log_path();
-    ::mkfifo(path.c_str(), 0600);
-    log_ = sys::open(path.c_str(), O_RDWR | O_NONBLOCK);
-    if (!log_) fail("unable to open ", "log");
-    struct stat status {};
-    if (::fstat(log_.get(), &status) == 0 && S_ISFIFO(status.st_mode)) return;
-    log_.reset();
-    throw sys::Error(name_ + "/supervise/log is not a fifo: remove it", 0);
+    if (!log_) open_log(open_supervise());
+}
+
+void ServiceDir::open_log(const sys::Fd& supervise) {
+    log_ = open_fifo(supervise, "log", "open");
+}
+
+sys::Fd ServiceDir::open_log_end(int flags) {
+    sys::Fd end = sys::open_entry(open_supervise(), "log", sys::Kind::fifo, flags);
+    if (!end) refuse_other_kind("log");
+    int status = end ? ::fcntl(end.get(), F_GETFL) : -1;
+    if (status < 0 || ::fcntl(end.get(), F_SETFL, status & ~O_NONBLOCK) < 0)
+        sys::fail("unable to open the log pipe for " + name_);
+    return end;
 }
 
 void ServiceDir::write_status(std::span<const sys::Piece> pieces) {
-    verify();
-    std::string status = path_ + "/supervise/status";
-    std::string fresh = status + ".new";
+    sys::Fd supervise = open_supervise();
     bool is_new = false;
-    sys::Fd file = open_in_place(status, is_new);
+    sys::Fd file = open_in_place(supervise, is_new);
     bool in_place = static_cast<bool>(file);
-    if (!in_place) {
-        ::unlink(fresh.c_str());
-        file = sys::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0644);
-    }
-    if (!file) fail("unable to open ", "status.new");
+    if (!in_place) file = make_fresh(supervise);
+    take_space(file);
     for (const auto& [bytes, at] : pieces) {
         ssize_t written =
             sys::retry([&] { return ::pwrite(file.get(), bytes.data(), bytes.size(), at); });
@@ -163,42 +275,66 @@ void ServiceDir::write_status(std::span<const sys::Piece> pieces) {
         if (static_cast<size_t>(written) != bytes.size())
             throw sys::Error("unable to write " + name_ + "/supervise/status", ENOSPC);
     }
-    if (!in_place && ::rename(fresh.c_str(), status.c_str()) < 0)
-        sys::fail("unable to rename " + name_ + "/supervise/status.new to status");
+    if (!in_place) put_in_place(supervise);
 }
 
-// The status file, unless what stands there is no file, or somebody else's, and another has to
-// take its place.
-sys::Fd ServiceDir::open_in_place(const std::string& status, bool& is_new) const {
-    sys::Fd file = sys::open(status.c_str(), O_WRONLY | O_CREAT | O_NONBLOCK | O_NOFOLLOW, 0644);
-    struct stat found {};
-    if (file && ::fstat(file.get(), &found) == 0 && !S_ISREG(found.st_mode)) file.reset();
-    is_new = !file || found.st_size == 0;
-    if (!file && (errno == EMFILE || errno == ENFILE)) fail("unable to open ", "status");
+sys::Fd ServiceDir::open_status() {
+    sys::Fd supervise = open_supervise();
+    bool is_new = false;
+    sys::Fd file = open_in_place(supervise, is_new);
+    if (file) return file;
+    file = make_fresh(supervise);
+    take_space(file);
+    put_in_place(supervise);
     return file;
 }
 
-void ServiceDir::verify() {
-    if (stands_at(path_) || follow()) return;
+// The status file, unless what stands there is no file of its own, or somebody else's, or cannot be
+// ours because of its size, and another has to take its place.
+sys::Fd ServiceDir::open_in_place(const sys::Fd& supervise, bool& is_new) const {
+    sys::Fd file = sys::open_entry(supervise, "status", sys::Kind::file, O_WRONLY | O_CREAT, 0644);
+    if (!file && (errno == EMFILE || errno == ENFILE)) fail("unable to open ", "status");
+    struct stat found {};
+    if (file) ::fstat(file.get(), &found);
+    if (found.st_size > static_cast<off_t>(format::status_file_size)) file.reset();
+    is_new = !file || found.st_size == 0;
+    return file;
+}
+
+sys::Fd ServiceDir::make_fresh(const sys::Fd& supervise) const {
+    ::unlinkat(supervise.get(), "status.new", 0);
+    sys::Fd file = sys::open_at(supervise, "status.new", O_WRONLY | O_CREAT | O_EXCL, 0644);
+    if (!file) fail("unable to open ", "status.new");
+    return file;
+}
+
+void ServiceDir::put_in_place(const sys::Fd& supervise) const {
+    if (::renameat(supervise.get(), "status.new", supervise.get(), "status") < 0)
+        sys::fail("unable to rename " + name_ + "/supervise/status.new to status");
+}
+
+sys::Fd ServiceDir::open() {
+    if (sys::Fd directory = open_this(path_)) return directory;
+    if (sys::Fd directory = follow()) return directory;
     struct stat status {};
     if (::stat(path_.c_str(), &status) < 0) sys::fail("unable to chdir to " + name_);
     throw sys::Error(name_ + " was replaced by another directory while it was supervised", 0);
 }
 
-bool ServiceDir::stands_at(const std::string& path) const {
-    struct stat status {};
-    return ::stat(path.c_str(), &status) == 0 && identity_of(status) == identity_;
+sys::Fd ServiceDir::open_this(const std::string& path) const {
+    sys::Fd directory = sys::open(path.c_str(), O_PATH | O_DIRECTORY);
+    return directory && identity_of(directory) == identity_ ? std::move(directory) : sys::Fd();
 }
 
 // It was moved: the open FIFO in it knows where to.
-bool ServiceDir::follow() {
+sys::Fd ServiceDir::follow() {
     constexpr std::string_view inside = "/supervise/control";
     std::string path = control_ ? path_of(control_.get()) : "";
-    if (!path.ends_with(inside)) return false;
+    if (!path.ends_with(inside)) return {};
     path.resize(path.size() - inside.size());
-    if (!stands_at(path)) return false;
-    path_ = std::move(path);
-    return true;
+    sys::Fd directory = open_this(path);
+    if (directory) path_ = std::move(path);
+    return directory;
 }
 
 void ServiceDir::fail(const std::string& what, const char* file) const {

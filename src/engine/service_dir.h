@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 // One service directory on disk that is held: its lock, FIFOs and status file. The layout is
 // daemontools'; doc/service-dir.md has every byte of it.
+//
+// `supervise` may belong to the service's user: everything in it is opened by sys/safe_open.h.
 #pragma once
 
 #include <span>
 #include <string>
 
 #include "engine/kernel.h"
+#include "format/seal.h"
 #include "sys/fd.h"
 #include "sys/lock.h"
 #include "sys/spawn.h"
@@ -16,16 +19,16 @@ namespace hf::engine {
 class ServiceDir {
   public:
     // Takes the directory `listed.name`, relative to the current one, if it still is that
-    // directory, and says in `found` what stood there. An identity of zeros is any. Throws
-    // sys::Error with daemontools' texts.
-    ServiceDir(const core::Listed& listed, Claimed& found);
+    // directory, and says in `found` what stood there. An identity of zeros is any. A record counts
+    // only if it is sealed with that key, or nobody else may write it. Throws sys::Error with
+    // daemontools' texts.
+    ServiceDir(const core::Listed& listed, const format::SealKey& key, Claim& found);
 
     // As people know it, and its absolute path.
     const std::string& name() const { return name_; }
     const std::string& path() const { return path_; }
     const core::Identity& identity() const { return identity_; }
     bool is_main() const { return is_main_; }  // it was looked for by its identity
-    std::string log_path() const { return path_ + "/supervise/log"; }
 
     // The directory has another name, and may stand elsewhere.
     void rename(const core::Listed& listed);
@@ -34,30 +37,47 @@ class ServiceDir {
     void listen();
     int control() const { return control_.get(); }
 
+    // Where somebody has removed or exchanged `supervise`: takes the new one, and what was open in
+    // the old one is opened there. True if it had to; control() is another one then.
+    bool renew();
+
     // The log FIFO: made if need be, and held open from both ends.
     void open_log();
     void close_log() { log_.reset(); }
+    // An end of it for a process, which waits as usual.
+    sys::Fd open_log_end(int flags);
 
-    // In place, which needs no free space and no new inode: what readers could see of two states
-    // at once does not bear the checksum.
+    // In place, which needs no free space and no new inode, since the file has all its blocks from
+    // the beginning: what readers could see of two states at once does not bear the checksum.
     void write_status(std::span<const sys::Piece> pieces);
+    // The file that it overwrites, for the child.
+    sys::Fd open_status();
 
-    // Throws unless the directory still stands where it was, or was moved and is found again.
-    void verify();
+    // The directory (O_PATH). Throws unless it still stands where it was, or was moved and is found
+    // again.
+    sys::Fd open();
 
   private:
     void resolve(int directory);
-    bool stands_at(const std::string& path) const;
-    bool follow();
-    sys::Fd open_in_place(const std::string& status, bool& is_new) const;
-    void make_supervise(int directory) const;
-    void make_ok(int supervise, const core::Identity& control);
+    sys::Fd open_this(const std::string& path) const;
+    sys::Fd follow();
+    sys::Fd open_supervise();
+    void take(const sys::Fd& supervise);
+    void listen(const sys::Fd& supervise);
+    void open_log(const sys::Fd& supervise);
+    sys::Fd open_fifo(const sys::Fd& supervise, const char* file, const char* verb) const;
+    void refuse_other_kind(const char* file) const;
+    void make_ok(const sys::Fd& supervise);
+    sys::Fd open_in_place(const sys::Fd& supervise, bool& is_new) const;
+    sys::Fd make_fresh(const sys::Fd& supervise) const;
+    void put_in_place(const sys::Fd& supervise) const;
     [[noreturn]] void fail(const std::string& what, const char* file) const;
 
     std::string name_;
     std::string path_;
     core::Identity identity_;
     bool is_main_;
+    core::Identity supervise_;  // the one that is taken
     sys::Lock lock_;
     sys::Fd control_;
     sys::Fd ok_;  // only where `ok` cannot be a second name of `control`

@@ -1,38 +1,52 @@
 // SPDX-License-Identifier: MIT
 #include "engine/supervision.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <utility>
 
-#include "format/error_text.h"
+#include "format/bytes.h"
 #include "format/letters.h"
+#include "text/error_text.h"
 
 namespace hf::engine {
 
 namespace {
 
-using core::Service;
-using core::State;
-using Kind = format::Note::Kind;
+using core::HoldEvent;
 
-constexpr core::Duration first_retry = std::chrono::milliseconds(100);
-constexpr core::Duration last_retry = std::chrono::seconds(5);
+std::uint32_t checksum(const format::Record& record) {
+    return format::fnv1a(format::encode(record));
+}
 
-// After `svc -x` a linked directory is taken again in the original's rhythm, so that there is time
-// to remove the link.
-constexpr core::Duration pause_after_leaving = std::chrono::seconds(5);
+// Numbers what is new. What cannot be written for long is forgotten from its beginning, as what was
+// written is.
+void remember(Notes& notes, std::uint32_t& last, const Notes& more) {
+    for (format::Note note : more) {
+        note.number = ++last;
+        notes.push_back(note);
+        if (notes.size() > format::our_history.slots) notes.erase(notes.begin());
+    }
+}
 
 bool out_of_descriptors(int code) {
     return code == EMFILE || code == ENFILE;
 }
 
+bool is_held(const Entry& entry) {
+    return entry.unit.hold == core::Hold::held;
+}
+
 }  // namespace
 
+Supervision::Supervision(Kernel& kernel, Pool& pool, const format::Session& session, Mode mode,
+                         std::string main)
+    : kernel_(kernel), pool_(pool), session_(session), mode_(mode), main_service_(std::move(main)) {
+    if (mode == Mode::lone) pool_.units().close();
+}
+
 void Supervision::add(core::Listed listed, bool linked) {
-    Entry& entry = pool_.add(std::move(listed), nullptr);
-    entry.service.linked = linked;
-    entry.retry_at = kernel_.now().boot;
+    Entry& entry = pool_.add(std::move(listed), kernel_.now().boot);
+    entry.unit.service.linked = linked;
     schedule(entry);
 }
 
@@ -53,26 +67,27 @@ bool Supervision::follow(Entry& main, const core::Change& change) {
     return true;
 }
 
-// The old name stays until all has moved: so the next look finds it again if something fails.
+// The entry keeps its old name until both directories have moved: if one cannot, the next scan
+// finds the same difference, and follow() is called again.
 void Supervision::rename(Entry& main, const std::string& name) {
     core::Listed moved = main.listed;
     moved.name = name;
-    if (!main.dir) {
+    if (!is_held(main)) {
         main.listed = moved;
-        main.service.linked = true;
-        return;
+        main.unit.service.linked = true;
+        return schedule(main);
     }
-    kernel_.rename(*main.dir, moved);
-    if (main.logger != nullptr) {
-        main.logger->listed.name = name + "/log";
-        if (main.logger->dir) kernel_.rename(*main.logger->dir, main.logger->listed);
+    kernel_.rename(main.unit.dir, moved);
+    if (Entry* logger = pool_.logger(main)) {
+        logger->listed.name = name + "/log";
+        if (is_held(*logger)) kernel_.rename(logger->unit.dir, logger->listed);
     }
     main.listed = moved;
     tell(main, core::Linked{true});
 }
 
 void Supervision::unlink(Entry& main) {
-    if (!main.dir) return pool_.remove(main);
+    if (!is_held(main)) return pool_.remove(main);
     tell(main, core::Linked{false});
 }
 
@@ -80,284 +95,260 @@ void Supervision::unlink(Entry& main) {
 // taking of the logger tries again, and says so.
 void Supervision::add_log(Entry& main) {
     main.listed.has_log = true;
-    if (!main.dir) return;
-    if (main.logger != nullptr) return tell(*main.logger, core::Linked{true});
+    if (!is_held(main)) return;
+    if (Entry* logger = pool_.logger(main)) return tell(*logger, core::Linked{true});
     try {
-        kernel_.open_log(*main.dir);
+        kernel_.open_log(main.unit.dir);
     } catch (const sys::Error&) {
     }
-    Entry& logger = pool_.add({main.listed.name + "/log", {}, false}, &main);
-    logger.retry_at = kernel_.now().boot;
-    schedule(logger);
+    pool_.add({main.listed.name + "/log", {}, false}, kernel_.now().boot, &main);
 }
 
 // Its logger stays as long as the process that writes to it.
 void Supervision::drop_log(Entry& main) {
     main.listed.has_log = false;
-    if (main.logger != nullptr) tell(*main.logger, core::Linked{false});
+    if (Entry* logger = pool_.logger(main)) tell(*logger, core::Linked{false});
+}
+
+void Supervision::miss_main() {
+    if (main_service_.empty() || pool_.of_name(main_service_) != nullptr) return;
+    kernel_.say("svscan: warning: the main service " + main_service_ +
+                " is not in the scan directory yet: waiting for it");
 }
 
 void Supervision::halt() {
-    halting_ = true;
-    for (Entry* entry : pool_.all()) {
-        if (!entry->dir && entry->main == nullptr) pool_.remove(*entry);
+    pool_.units().close();
+    for (Entry* entry : pool_.mains()) {
+        if (!is_held(*entry)) pool_.remove(*entry);
     }
     for (Entry* entry : pool_.mains()) tell(*entry, core::Shutdown{});
 }
 
-void Supervision::fire(Entry& entry) {
-    if (!entry.dir) {
-        take(entry);
-    } else {
-        tell(entry, core::Timeout{});
-    }
+std::optional<std::string> Supervision::fire(Entry& entry) {
+    if (!is_held(entry)) return take(entry);
+    auto due = core::next_due(entry.unit.service, rules(entry));
+    if (due && due->at <= kernel_.now().boot)
+        tell(entry, core::Timeout{due->why});
+    else
+        settle(entry);  // what could not be written
+    return std::nullopt;
 }
 
-void Supervision::take(Entry& entry) {
-    if (auto error = try_to_take(entry)) return retry_later(entry, *error);
-    entry.retry_delay = {};
-    settle(entry, entry.service);
+// A directory without a link that is not even there any more is forgotten.
+std::optional<std::string> Supervision::take(Entry& entry) {
+    const auto error = try_to_take(entry);
+    const bool is_gone = error && error->code() == ENOENT;
+    if (is_gone && !entry.unit.service.linked) {
+        pool_.remove(entry);
+        return std::nullopt;
+    }
+    std::optional<std::string> name;
+    if (is_gone) name = entry.listed.name.substr(0, entry.listed.name.find('/'));
+    if (error) schedule(entry);
+    settle(entry);
+    return name;
 }
 
 // What went wrong, if anything.
 std::optional<sys::Error> Supervision::try_to_take(Entry& entry) {
-    pool_.tried(entry);
-    entry.has_left = false;
+    std::optional<Dir> claim;
     try {
-        if (entry.main != nullptr) kernel_.open_log(*entry.main->dir);
-        Claimed claimed = kernel_.claim(entry.listed);
-        entry.dir = claimed.dir;
-        take_over(entry, claimed);
-        kernel_.listen(*entry.dir);
-        if (entry.listed.has_log) add_log(entry);
+        if (const Entry* owner = pool_.owner(entry)) kernel_.open_log(owner->unit.dir);
+        Claim found = kernel_.claim(entry.listed);
+        claim = entry.unit.dir = found.dir;
+        take_over(entry, found);
+        kernel_.listen(*claim);
     } catch (const sys::Error& error) {
         if (mode_ == Mode::lone) throw;
         complain(entry, "supervise: fatal: ", error);
+        if (claim) kernel_.release(*claim);
+        lose(entry, HoldEvent::refused);
         return error;
     }
+    core::change(entry.unit, HoldEvent::taken, kernel_.now().boot);
+    if (entry.listed.has_log) add_log(entry);
     if (!entry.complaint.empty()) limit_was_said_ = false;
     entry.complaint.clear();
     return std::nullopt;
 }
 
-// A directory without a link that is not even there any more is forgotten.
-void Supervision::retry_later(Entry& entry, const sys::Error& error) {
-    give_back(entry);
-    if (!entry.service.linked && error.code() == ENOENT) return pool_.remove(entry);
-    entry.retry_delay = std::clamp(2 * entry.retry_delay, first_retry, last_retry);
-    entry.retry_at = kernel_.now().boot + entry.retry_delay;
-    schedule(entry);
-    finish_waiting(entry.main);
+void Supervision::take_over(Entry& entry, const Claim& claim) {
+    core::Moment now = kernel_.now();
+    bool linked = entry.unit.service.linked;
+    entry.unit.service = core::fresh(claim.normally_down, now);
+    bool same_session = false;
+    entry.last_note = claim.last_note;
+    if (claim.record) entry.written = checksum(*claim.record);
+    if (claim.record && !claim.record->released && !is_of_another(*claim.record)) {
+        const format::Record& record = *claim.record;
+        bool alive = kernel_.liveness(record) != Liveness::none;
+        same_session = record.session == session_;
+        entry.unit.service =
+            core::resumed(record.service, alive, same_session, claim.normally_down, now);
+    }
+    if (entry.listed.name == main_service_ && !same_session &&
+        entry.unit.service.want == core::Want::up)
+        entry.unit.service.want = core::Want::once;
+    entry.unit.service.linked = linked;
+    if (claim.record)
+        remember(entry.notes, entry.last_note,
+                 core::notes_of_taking(claim.record->service, entry.unit.service, now.wall));
+    write(entry);  // after the death of an engine mostly nothing has changed
 }
 
-void Supervision::take_over(Entry& entry, const Claimed& claimed) {
-    core::Moment now = kernel_.now();
-    bool linked = entry.service.linked;
-    entry.service = core::fresh(claimed.normally_down, now);
-    bool same_session = false;
-    entry.last_note = claimed.last_note;
-    if (claimed.record && !claimed.record->released) {
-        const format::Record& record = *claimed.record;
-        bool alive = kernel_.life(record) != Life::none;
-        if (core::has_process(record.service) && !alive)
-            note(entry, {.kind = Kind::ended, .pid = record.service.pid});
-        same_session = record.session == session_;
-        entry.service =
-            core::resumed(record.service, alive, same_session, claimed.normally_down, now);
-        entry.conceived = record.conceived;
-    }
-    if (entry.listed.name == main_ && !same_session && entry.service.want == core::Want::up)
-        entry.service.want = core::Want::once;
-    entry.service.linked = linked;
-    if (claimed.record && claimed.record->service.linked != linked)
-        note(entry, {.kind = linked ? Kind::linked : Kind::unlinked});
-    // After the death of an engine mostly nothing has changed.
-    if (claimed.record == record(entry)) return;
-    kernel_.write_status(*entry.dir, record(entry), entry.notes);
-    entry.notes.clear();
+// A directory that was copied while its service was up has a record of that one's process.
+bool Supervision::is_of_another(const format::Record& record) const {
+    return core::has_process(record.service) && pool_.of_pid(record.service.main.pid) != nullptr;
 }
 
 void Supervision::tell(Entry& entry, const core::Event& event) {
-    if (!entry.dir) return;
-    Service saved = entry.service;
-    if (auto known = format::note_of(event, saved)) note(entry, *known);
-    act(entry, event, saved);
-    settle(entry, saved);
+    if (!is_held(entry)) return;
+    act(entry, event);
+    settle(entry);
 }
 
 void Supervision::tell(Entry& entry, const std::string& bytes) {
-    Service saved = entry.service;
     std::optional<format::Letter> last;
     for (const format::Letter& letter : format::letters(bytes)) {
-        auto order = core::order_of(letter.letter);
-        if (!order) continue;
-        if (std::exchange(last, letter) != letter)  // a flood of the same is one thing to know
-            note(entry, {.kind = Kind::ordered, .letter = letter.letter, .value = letter.user});
-        act(entry, *order, saved);
+        auto command = core::command_of(letter.letter);
+        if (!command) continue;
+        command->caller = letter.user;
+        act(entry, *command, std::exchange(last, letter) == letter);
     }
-    settle(entry, saved);
+    settle(entry);
 }
 
-// What cannot be written for long is forgotten from its beginning, as what was written is.
-void Supervision::note(Entry& entry, format::Note what) {
-    what.number = ++entry.last_note;
-    what.at = kernel_.now().wall;
-    entry.notes.push_back(what);
-    if (entry.notes.size() > format::history_slots) entry.notes.erase(entry.notes.begin());
-}
-
-void Supervision::act(Entry& entry, const core::Event& event, Service& saved) {
-    for (const core::Effect& effect : core::step(entry.service, event, kernel_.now())) {
+// Of a flood of the same there is one thing to know.
+void Supervision::act(Entry& entry, const core::Event& event, bool is_repeated) {
+    core::Outcome outcome = core::happen(entry.unit.service, rules(entry), event, kernel_.now());
+    if (!is_repeated) remember(entry.notes, entry.last_note, outcome.notes);
+    for (const core::Effect& effect : outcome.effects) {
         if (const auto* signal = std::get_if<core::Signal>(&effect)) {
-            kernel_.signal(entry.service.pid, signal->number);
-        } else if (start(entry)) {
-            saved = entry.service;  // as the newborn has written
+            kernel_.signal(entry.unit.service.main.pid, signal->number);
+        } else {
+            start(entry, std::get<core::Start>(effect).role);
         }
     }
 }
 
-bool Supervision::start(Entry& entry) {
+void Supervision::start(Entry& entry, core::Role role) {
     core::Moment now = kernel_.now();
-    entry.conceived = now.boot;
-    format::Record newborn = record(entry);
-    core::step(newborn.service, core::Started{core::Pid::none, now}, now);
+    format::Record born = record(entry);
     Notes notes = entry.notes;
-    notes.push_back({.number = ++newborn.last_note, .kind = Kind::started});
+    core::Started birth{role, core::Pid::none, now};
+    remember(notes, born.last_note, core::happen(born.service, rules(entry), birth, now).notes);
+    core::Launch launch = pool_.units().launch(entry.id, role, entry.listed.has_log);
+    entry.written.reset();  // the child writes of itself, though it may not come far
     try {
-        if (entry.listed.has_log) kernel_.open_log(*entry.dir);
-        core::Started started = kernel_.spawn(*entry.dir, newborn, notes, wiring(entry));
-        core::step(entry.service, started, started.at);
-        entry.last_note = newborn.last_note;
+        if (entry.listed.has_log) kernel_.open_log(entry.unit.dir);
+        core::Started started = kernel_.spawn(entry.unit.dir, born, notes, launch);
+        core::step(entry.unit.service, rules(entry), started, started.at);
+        entry.last_note = born.last_note;
         entry.notes.clear();
         entry.complaint.clear();
-        entry.unsaved = false;
-        if (!entry.listed.has_log) end_log(entry);
-        return true;
+        entry.written = checksum(record(entry));
     } catch (const sys::Error& error) {
         complain(entry, "supervise: fatal: ", error);
-        core::step(entry.service, core::StartFailed{error.code()}, now);
-        note(entry, {.kind = Kind::not_started, .value = static_cast<uint32_t>(error.code())});
-        entry.unsaved = true;  // the newborn may have written of itself
-        return false;
+        return act(entry, core::StartFailed{role, error.code()});
+    }
+    if (entry.listed.has_log) return;
+    pool_.units().end_log(entry.id);
+    carry_out();
+}
+
+void Supervision::settle(Entry& entry) {
+    pool_.units().settle(entry.id);
+    carry_out();
+}
+
+// What is decided next depends on what came of this: one at a time.
+void Supervision::carry_out() {
+    while (auto action = pool_.units().next()) perform(pool_.at(action->unit), action->kind);
+}
+
+void Supervision::perform(Entry& entry, core::Action::Kind kind) {
+    using Kind = core::Action::Kind;
+    switch (kind) {
+        case Kind::save: return save_and_schedule(entry);
+        case Kind::save_end: return save(entry, true);
+        case Kind::close_log: return kernel_.close_log(entry.unit.dir);
+        case Kind::recall:
+            core::change(entry.unit, HoldEvent::recalled, kernel_.now().boot);
+            return schedule(entry);
+        case Kind::take: try_to_take(entry); return;
+        case Kind::drain: return act(entry, core::Drain{});
+        case Kind::release:
+            kernel_.release(entry.unit.dir);
+            lose(entry, HoldEvent::released);
+            return schedule(entry);
+        case Kind::forget:
+            if (is_held(entry)) kernel_.release(entry.unit.dir);
+            return pool_.remove(entry);
     }
 }
 
-// A main writes into its own pipe as long as there is a log; a logger reads its main's.
-Wiring Supervision::wiring(const Entry& entry) const {
-    if (entry.main != nullptr && entry.main->dir) return {Wiring::End::reads, *entry.main->dir};
-    if (entry.listed.has_log) return {Wiring::End::writes, *entry.dir};
-    return {};
-}
-
-// A logger that is about to be taken, or to start, will want to read what its service left in the
-// pipe.
-bool Supervision::still_to_read(const Entry* logger) const {
-    if (logger == nullptr) return false;
-    if (!logger->dir)
-        return pool_.is_untried(*logger) || (logger->has_left && logger->main->service.linked);
-    return logger->service.state == State::waiting &&
-           logger->service.last.kind != core::Ending::Kind::not_started;
-}
-
-void Supervision::settle(Entry& entry, const Service& saved) {
-    if (entry.unsaved || !entry.notes.empty() || !(entry.service == saved)) save(entry);
+void Supervision::save_and_schedule(Entry& entry) {
+    save(entry);
     schedule(entry);
-    auto code = core::final_code(entry.service);
-    if (code && entry.listed.name == main_) kernel_.conclude(*code);
-    Entry* main = entry.main;
-    if (core::finished(entry.service)) finish_or_wait(entry);
-    finish_waiting(main);
-}
-
-// A logger that has left is there again at once, and not after its pause, if it has to read.
-void Supervision::finish_or_wait(Entry& entry) {
-    if (!still_to_read(entry.logger)) return finish(entry);
-    if (!entry.logger->has_left) return;
-    entry.logger->retry_at = kernel_.now().boot;
-    schedule(*entry.logger);
-}
-
-// It may have waited for its logger to run once more.
-void Supervision::finish_waiting(Entry* main) {
-    if (main != nullptr && main->dir && core::finished(main->service)) settle(*main, main->service);
+    auto code = core::final_code(entry.unit.service);
+    if (code && entry.listed.name == main_service_) kernel_.main_exited(*code);
 }
 
 void Supervision::save(Entry& entry, bool released) {
-    format::Record now = record(entry);
-    now.released = released;
     try {
-        kernel_.write_status(*entry.dir, now, entry.notes);
-        entry.notes.clear();
-        entry.unsaved = false;
+        write(entry, released);
     } catch (const sys::Error& error) {
         complain(entry, "supervise: warning: ", error);
-        entry.unsaved = true;
-        entry.retry_at = kernel_.now().boot + last_retry;
+        entry.written.reset();
+        core::change(entry.unit, HoldEvent::unsaved, kernel_.now().boot);
     }
 }
 
-// The supervision of `entry` is over. A directory that still stands in the folder is taken again.
-void Supervision::finish(Entry& entry) {
-    save(entry, true);
-    end_log(entry);
-    bool again = !halting_ && mode_ == Mode::folder && entry.service.linked &&
-                 (!entry.is_logger || entry.main != nullptr);
-    give_back(entry);
-    if (!again) return pool_.remove(entry);
-    entry.has_left = true;
-    entry.retry_at = kernel_.now().boot + pause_after_leaving;
-    schedule(entry);
+void Supervision::write(Entry& entry, bool released) {
+    format::Record now = record(entry);
+    now.released = released;
+    std::uint32_t sum = checksum(now);
+    if (entry.written == sum && entry.notes.empty()) return;
+    kernel_.write_status(entry.unit.dir, now, entry.notes);
+    entry.written = sum;
+    entry.notes.clear();
 }
 
-// Nothing will be written to the log of `main` any more: its logger ends when it has read all.
-void Supervision::end_log(Entry& main) {
-    kernel_.close_log(*main.dir);
-    Entry* logger = std::exchange(main.logger, nullptr);
-    if (logger == nullptr) return;
-    logger->main = nullptr;
-    // One that has not been taken may run all the same: an engine before may have left it.
-    if (logger->dir || (!logger->has_left && !try_to_take(*logger)))
-        return tell(*logger, core::Drain{});
-    give_back(*logger);
-    pool_.remove(*logger);
-}
-
-void Supervision::give_back(Entry& entry) {
-    if (entry.dir) kernel_.release(*entry.dir);
-    pool_.release(entry);
-    bool linked = entry.service.linked;
-    entry.service = {};
-    entry.service.linked = linked;
-    entry.unsaved = false;
+// Its directory is not held, or not any more.
+void Supervision::lose(Entry& entry, HoldEvent why) {
+    core::change(entry.unit, why, kernel_.now().boot);
+    entry.written.reset();
     entry.notes.clear();
 }
 
 void Supervision::schedule(Entry& entry) {
-    std::optional<core::Time> due = entry.retry_at;
-    if (entry.dir) {
-        due = core::deadline(entry.service);
-        if (entry.unsaved && (!due || entry.retry_at < *due)) due = entry.retry_at;
+    const core::Unit& unit = entry.unit;
+    std::optional<core::Time> due = unit.retry_at;
+    if (is_held(entry)) {
+        auto next = core::next_due(unit.service, rules(entry));
+        due = next ? std::optional(next->at) : std::nullopt;
+        if (!entry.written && (!due || unit.retry_at < *due)) due = unit.retry_at;
     }
     pool_.index(entry, due);
 }
 
 format::Record Supervision::record(const Entry& entry) const {
-    return {entry.service, session_, entry.conceived, false, entry.last_note};
+    return {entry.unit.service, session_, false, entry.last_note};
 }
 
 void Supervision::complain(Entry& entry, const char* kind, const sys::Error& error) {
-    std::string text = kind + error.text();
-    if (error.code() != 0) text.append(": ").append(format::error_text(error.code()));
+    std::string text = error.text();
+    if (error.code() != 0) text.append(": ").append(text::error_text(error.code()));
     if (std::exchange(entry.complaint, text) == text) return;
     // What a service and its logger both run into is one matter.
-    for (const Entry* other : {entry.main, entry.logger}) {
+    for (const Entry* other : {pool_.owner(entry), pool_.logger(entry)}) {
         if (other != nullptr && other->complaint == text) return;
     }
     if (out_of_descriptors(error.code())) {
         if (std::exchange(limit_was_said_, true)) return;
-        text.append("; what runs goes on, what is left waits until some are free");
+        text.append("; running services keep running, others wait for free descriptors");
     }
-    kernel_.say(text);
+    kernel_.say(kind + text);
 }
 
 }  // namespace hf::engine

@@ -2,8 +2,10 @@
 // One service at a time: taking its directory, telling it what happened, doing what follows,
 // writing its state down, giving the directory back.
 //
-// The order is law: what follows an event is done, then the new state is written; only then may
-// the caller bury a death. A start is written by the newborn itself.
+// All that is told in one turn is planned by core, done, and at the end of the turn compared with
+// what stands on disk, and only then may the caller reap a death. The order is law, see
+// core::Outcome. What comes of that for services that are bound to each other, settle() is told by
+// core::Units, and does.
 #pragma once
 
 #include <optional>
@@ -16,31 +18,37 @@
 namespace hf::engine {
 
 enum class Mode {
-    folder,  // every service below a folder; goes on when there is none
-    lone,    // one directory: its supervision is all there is to do, and it must succeed
+    scan_dir,  // every service below a scan directory; goes on when there is none
+    lone,      // one directory: its supervision is all there is to do, and it must succeed
 };
 
 class Supervision {
   public:
     // The service called `main` runs once, and its end is told to the kernel.
     Supervision(Kernel& kernel, Pool& pool, const format::Session& session, Mode mode,
-                std::string main)
-        : kernel_(kernel), pool_(pool), session_(session), mode_(mode), main_(std::move(main)) {}
+                std::string main);
 
     // Something was found that is to be supervised. It is taken when its deadline fires: at once.
     void add(core::Listed listed, bool linked = true);
 
-    // The deadline of `entry` has come.
-    void fire(Entry& entry);
+    // The deadline of `entry` has come. If its name stands for another directory, or none: the name
+    // to look at again in the scan directory.
+    std::optional<std::string> fire(Entry& entry);
 
     // `entry` may be gone afterwards. Without a directory it is told nothing.
     void tell(Entry& entry, const core::Event& event);
     void tell(Entry& entry, const std::string& bytes);  // from its control FIFO
 
-    // The directory of `main` goes by another name of the folder, or by none any more; its log
-    // directory has come or gone. False if that cannot be followed now: look again later. `main`
-    // may be gone afterwards.
+    // The directory of `main` goes by another name of the scan directory, or by none any more; its
+    // log directory has come or gone. False if that cannot be followed now: look again later.
+    // `main` may be gone afterwards.
     bool follow(Entry& main, const core::Change& change);
+
+    // The directory of `entry` was looked at: what is set there may have changed what is due.
+    void rules_may_have_changed(Entry& entry) { schedule(entry); }
+
+    // Everything that was there at first is known: says if the main service is not among it.
+    void miss_main();
 
     // Stops everything in order, and takes nothing any more.
     void halt();
@@ -50,24 +58,21 @@ class Supervision {
     void unlink(Entry& main);
     void add_log(Entry& main);
     void drop_log(Entry& main);
-    void take(Entry& entry);
+    std::optional<std::string> take(Entry& entry);
     std::optional<sys::Error> try_to_take(Entry& entry);
-    void take_over(Entry& entry, const Claimed& claimed);
-    void retry_later(Entry& entry, const sys::Error& error);
-    // `saved` is the state that stands on disk.
-    void act(Entry& entry, const core::Event& event, core::Service& saved);
-    void note(Entry& entry, format::Note what);
-    bool start(Entry& entry);
-    void settle(Entry& entry, const core::Service& saved);
+    void take_over(Entry& entry, const Claim& claim);
+    bool is_of_another(const format::Record& record) const;
+    void act(Entry& entry, const core::Event& event, bool is_repeated = false);
+    void start(Entry& entry, core::Role role);
+    void settle(Entry& entry);
+    void carry_out();
+    void perform(Entry& entry, core::Action::Kind kind);
+    void save_and_schedule(Entry& entry);
     void save(Entry& entry, bool released = false);
-    void finish(Entry& entry);
-    void finish_or_wait(Entry& entry);
-    void finish_waiting(Entry* main);
-    void end_log(Entry& main);
+    void write(Entry& entry, bool released = false);
+    void lose(Entry& entry, core::HoldEvent why);
     void schedule(Entry& entry);
-    void give_back(Entry& entry);
-    Wiring wiring(const Entry& entry) const;
-    bool still_to_read(const Entry* logger) const;
+    const core::Rules& rules(const Entry& entry) const { return kernel_.rules(entry.unit.dir); }
     format::Record record(const Entry& entry) const;
     void complain(Entry& entry, const char* kind, const sys::Error& error);
 
@@ -75,8 +80,7 @@ class Supervision {
     Pool& pool_;
     format::Session session_;
     Mode mode_;
-    std::string main_;  // empty: none
-    bool halting_ = false;
+    std::string main_service_;  // empty: none
     bool limit_was_said_ = false;
 };
 

@@ -11,53 +11,38 @@
 #include <span>
 #include <vector>
 
-#include "core/service.h"
+#include "core/note.h"
 
 namespace hf::format {
 
-struct Note {
-    enum class Kind : char {
-        started = 's',      // pid
-        exited = 'e',       // pid, value: exit code
-        signaled = 'g',     // pid, value: signal
-        dumped = 'c',       // the same, with a core file
-        ended = '?',        // pid; nobody knows how it ended
-        not_started = 'n',  // value: errno
-        ordered = 'o',      // letter, value: the user
-        halted = 'h',       // everything is told to stop
-        linked = 'l',       // it stands in the service folder (again)
-        unlinked = 'r',     // it stands there no more
-    };
-    std::uint32_t number = 0;  // 1 is the first in the life of the directory
-    Kind kind = Kind::started;
-    char letter = 0;
-    core::WallTime at{};
-    core::Pid pid = core::Pid::none;
-    std::uint32_t value = 0;
-    bool operator==(const Note&) const = default;
-};
-
-// The value of an order whose giver is not known.
-inline constexpr std::uint32_t nobody_knows = ~std::uint32_t{0};
+using core::Note;
+using core::unknown_caller;
 
 inline constexpr size_t note_size = 32;
-inline constexpr size_t history_at = 128;
-inline constexpr size_t history_slots = 124;
+inline constexpr size_t status_file_size = 4096;
+
+// Where a version puts the history into the status file: the record says it.
+struct HistoryArea {
+    std::uint16_t at;
+    std::uint16_t slots;
+    bool operator==(const HistoryArea&) const = default;
+};
+inline constexpr HistoryArea first_history{128, 124};  // of records that do not say it
+inline constexpr HistoryArea our_history{512, 112};    // before it, the record has room to grow
+static_assert(our_history.at + our_history.slots * note_size == status_file_size);
+
 using NoteBytes = std::array<std::byte, note_size>;
 
 NoteBytes encode(const Note& note);
 
 // Where the note of that number stands in the file.
-constexpr size_t place_of(std::uint32_t number) {
-    return history_at + ((number + history_slots - 1) % history_slots) * note_size;
+constexpr size_t place_of(std::uint32_t number, HistoryArea area = our_history) {
+    return area.at + ((number + area.slots - 1) % area.slots) * note_size;
 }
 
-// What stands in a whole status file, by number.
+// What stands in a whole status file, by number; and the same as it is written there.
 std::vector<Note> history(std::span<const std::byte> status_file);
-
-// What is to be remembered of `event`, that `service` is about to be told, apart from number and
-// time; orders apart, whose giver it does not know.
-std::optional<Note> note_of(const core::Event& event, const core::Service& service);
+std::vector<std::span<const std::byte>> slots(std::span<const std::byte> status_file);
 
 // Completes a `started` that its maker prepared, as the record is: see status.h.
 void stamp(std::span<std::byte, note_size> bytes, core::Pid pid, core::WallTime born) noexcept;

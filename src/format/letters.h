@@ -15,11 +15,11 @@ namespace hf::format {
 
 struct Letter {
     char letter;
-    std::uint32_t user = nobody_knows;
+    std::uint32_t user = unknown_caller;
     bool operator==(const Letter&) const = default;
 };
 
-std::string announcement(std::uint32_t user);
+std::string sender_prefix(std::uint32_t user);
 
 // The letters in what was read; an announcement holds until the next.
 std::vector<Letter> letters(std::string_view bytes);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// supervise/status: bytes 0 to 17 as daemontools defines them, then our checkpoint of the service
-// (and behind it, its history: see history.h).
-// doc/service-dir.md has the layout with a worked dump. Pure; stamp() may run between clone and
-// exec.
+// supervise/status: bytes 0 to 17 as daemontools defines them, 18 and 19 as runit does, then our
+// checkpoint of the service (and behind it, its history: see history.h). fields.h has every field,
+// doc/service-dir.md the layout with a worked dump. Pure; stamp() may run between clone and exec.
+//
+// A record of any version is read, shorter or longer: an engine that took a record for none would
+// start a second copy beside a living process.
 #pragma once
 
 #include <array>
@@ -10,14 +12,17 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "core/service.h"
+#include "format/history.h"
 #include "format/tai64n.h"
 
 namespace hf::format {
 
 inline constexpr size_t classic_size = 18;
-inline constexpr size_t record_size = 104;
+inline constexpr size_t shortest_record = 104;  // that there has ever been
+inline constexpr size_t record_size = 112;
 using RecordBytes = std::array<std::byte, record_size>;
 
 // Which supervision wrote a record. A want outlives an engine, but not its session: a new svscan
@@ -32,8 +37,7 @@ struct Session {
 struct Record {
     core::Service service{};
     Session session{};
-    core::Time conceived{};  // just before the process was made; it was born before service.started
-    bool released = false;   // the supervision has ended in order
+    bool released = false;        // the supervision has ended in order
     std::uint32_t last_note = 0;  // the number of the last in the history, see history.h
     bool operator==(const Record&) const = default;
 };
@@ -46,19 +50,27 @@ struct ClassicStatus {
     char want = 0;  // 'u', 'd' or 0
 };
 
-// `Service::rules` are not part of it.
 RecordBytes encode(const Record& record);
 
-// The checkpoint, whole and with a right checksum; none for a file of daemontools' own making, a
-// torn or a damaged one, or one that makes no sense (a process without a pid). A longer record of a
-// later version is read as far as it is known.
+// The checkpoint, whole and with a right checksum; none for a file of daemontools' or runit's own
+// making, a torn or a damaged one, or one that makes no sense (a process without a pid). Of another
+// version it is read as far as it is known on both sides: what it lacks has its default; a state
+// that is not known is `up` with a pid, else what is wanted; a wish that is not known is `up`, but
+// of what is down `down`; an ending that is not known is one of which nothing is known.
 std::optional<Record> decode(std::span<const std::byte> bytes);
+
+// Where the history stands in a whole status file.
+HistoryArea history_area(std::span<const std::byte> status_file);
+
+// A status file of another layout as this version lays it out, with its record and as much of its
+// history as there is room for; none if its history stands where ours does.
+std::optional<std::vector<std::byte>> laid_out_anew(std::span<const std::byte> status_file);
 
 // Bytes 0 to 17 alone; none when there are fewer.
 std::optional<ClassicStatus> decode_classic(std::span<const std::byte> bytes);
 
 // Completes the record that its maker prepared with state `up`: pid and time of birth. Made for
-// the newborn itself: it neither allocates nor throws nor calls anything.
+// the child itself: it neither allocates nor throws nor calls anything.
 void stamp(RecordBytes& bytes, core::Pid pid, core::Moment born) noexcept;
 
 }  // namespace hf::format

@@ -2,137 +2,100 @@
 #include "guardian/guardian.h"
 
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <poll.h>
-#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <ctime>
 #include <new>
 #include <utility>
 
-#include "format/error_text.h"
-#include "guardian/words.h"
+#include "guardian/descriptors.h"
+#include "guardian/messages.h"
+#include "guardian/scan_lock.h"
+#include "guardian/signals.h"
+#include "sys/process.h"
+#include "text/error_text.h"
 
 namespace hf::guardian {
 
 namespace {
 
-using sys::GuardMessage;
-using sys::GuardPage;
-
-constexpr const char* engine_name = "holdfast-engine";
-
-// An engine that lived this long has not died at once; the next one is started at once.
-constexpr std::int64_t long_life_ms = 1000;
-constexpr int first_backoff_ms = 10;
-constexpr int last_backoff_ms = 5000;
+using guard::Message;
+using guard::SharedPage;
 
 // So often an engine may fail to get ready before an order to stop everything is given up.
 constexpr int most_failures_while_halting = 5;
 
-// An engine that owes an answer for so long is stuck. Ten thousand restarts take less.
-constexpr std::int64_t patience_ms = 2000;
-constexpr pid_t sign_of_life = -1;  // an answer that is owed, instead of a pid
-constexpr std::int64_t probe_patience_ms = 2000;
-constexpr std::int64_t last_lines_ms = 1000;
+constexpr milliseconds last_lines_timeout{1000};
+constexpr milliseconds no_process_pause{1000};
+constexpr milliseconds look_again_after{10};
 
-std::int64_t now_ms() {
-    timespec now{};
-    ::clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
-}
-
-// Two svscans on one folder would fight over its services.
-int lock_folder(const char* name) {
-    int folder = ::open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0) return -1;  // not readable: the engine will say so
-    if (::flock(folder, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
-        say("fatal: another svscan is running on %s", name);
-        ::_exit(111);
-    }
-    return folder;
-}
+// Deaths of engines that follow one another within this time are said up to that number.
+constexpr milliseconds burst{1000};
+constexpr int said_in_a_burst = 10;
 
 int make_memory() {
     int memory = ::memfd_create("holdfast", MFD_CLOEXEC);
-    if (memory < 0 || ::ftruncate(memory, sys::guard_page_size) < 0)
-        die("unable to create shared memory");
+    if (memory < 0 || !resize(memory, guard::page_size))
+        fatal_error("unable to create shared memory");
     return memory;
 }
 
-GuardPage* map(int memory) {
-    void* page =
-        ::mmap(nullptr, sys::guard_page_size, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
-    if (page == MAP_FAILED) die("unable to map shared memory");
-    return static_cast<GuardPage*>(page);
+SharedPage* map(int memory) {
+    void* page = ::mmap(nullptr, guard::page_size, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
+    if (page == MAP_FAILED) fatal_error("unable to map shared memory");
+    return static_cast<SharedPage*>(page);
 }
 
-int open_signals() {
-    sigset_t all;
-    ::sigfillset(&all);
-    ::sigprocmask(SIG_SETMASK, &all, nullptr);
-    sigset_t wanted;
-    ::sigemptyset(&wanted);
-    for (int number : {SIGCHLD, SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR2})
-        ::sigaddset(&wanted, number);
-    int signals = ::signalfd(-1, &wanted, SFD_NONBLOCK | SFD_CLOEXEC);
-    if (signals < 0) die("unable to create signalfd");
-    return signals;
-}
-
-void inherit(int fd) {
-    if (fd >= 0) ::fcntl(fd, F_SETFD, 0);
-}
-
-void keep(int fd) {
-    if (fd >= 0) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
-}
-
-void close_and_forget(int& fd) {
-    if (fd >= 0) ::close(fd);
-    fd = -1;
-}
-
-const char* how(int code) {
-    return code == CLD_EXITED ? "exited with" : "was killed by signal";
+// A guardian from before there was a lock file has handed over a lock on the directory itself.
+bool is_lock_file(int fd) {
+    struct stat status {};
+    return fd >= 0 && ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
 }
 
 }  // namespace
 
-Guardian::Guardian(const char* name, const Options& options, const char* self, const Legacy& legacy)
+Guardian::Guardian(const char* name, const Options& options, const char* self,
+                   const Handover& handover)
     : name_(name),
-      main_(options.main),
-      engine_file_(legacy.engine_file),
-      halting_(legacy.halting),
-      notify_(legacy.notify),
-      exit_code_(legacy.exit_code) {
-    std::snprintf(self_.data(), self_.size(), "%s", self);
-    const char* slash = std::strrchr(self, '/');
-    int folder = slash == nullptr ? 0 : static_cast<int>(slash - self) + 1;
-    std::snprintf(engine_path_.data(), engine_path_.size(), "%.*s%s", folder, self, engine_name);
-
-    lock_ = legacy.lock >= 0 ? legacy.lock : lock_folder(name);
-    memory_ = legacy.memory >= 0 ? legacy.memory : make_memory();
+      main_service_(options.main_service),
+      paths_(self),
+      lock_(handover.lock),
+      memory_(handover.memory),
+      signals_(open_signals()),  // before anything that may meet a limit
+      kept_(handover.kept),
+      link_(kept_),
+      last_good_(handover.program),
+      halting_(handover.halting),
+      notify_(handover.notify),
+      exit_code_(handover.exit_code) {
+    survive(handover, false);
+    const bool is_first = memory_ < 0;
+    if (!is_lock_file(lock_)) {
+        bool taken = lock_scan_directory(lock_);
+        if (!taken && is_first) fatal("another svscan is running on %s", name);
+    }
+    if (is_first) memory_ = make_memory();
     page_ = map(memory_);
-    if (legacy.memory < 0) {
-        new (page_) GuardPage;
+    if (is_first) {
+        new (page_) SharedPage;
         (void)!::getrandom(&page_->session, sizeof page_->session, 0);
         page_->prefix_output = options.prefix_output;
     }
-    signals_ = open_signals();
+    if (version_of(*page_) < 1) page_->boot = sys::boot_id();
+    page_->magic = guard::magic;
+    page_->version = guard::version;
+    page_->size = sizeof *page_;
 }
 
 int Guardian::run() {
@@ -141,41 +104,46 @@ int Guardian::run() {
 }
 
 void Guardian::turn() {
-    if (engine_ == 0 && now_ms() >= start_engine_at_ms_) start_engine();
-    std::array<pollfd, 2> sources{{{signals_, POLLIN, 0}, {socket_, POLLIN, 0}}};
-    ::poll(sources.data(), sources.size(), timeout_ms());
+    if (engine_.pid == 0 && Clock::now() >= start_engine_at_) start_engine();
+    std::array<pollfd, 2> sources{{{signals_, POLLIN, 0}, {link_.fd(), POLLIN, 0}}};
+    const auto limit = timeout();
+    ::poll(sources.data(), sources.size(), limit ? static_cast<int>(limit->count()) : -1);
     signalfd_siginfo info{};
     while (::read(signals_, &info, sizeof info) == sizeof info) {
-        someone_died_ = someone_died_ || info.ssi_signo == SIGCHLD;
-        if (info.ssi_signo == SIGCHLD) who_ = static_cast<pid_t>(info.ssi_pid);
+        child_exited_ = child_exited_ || info.ssi_signo == SIGCHLD;
+        if (info.ssi_signo == SIGCHLD) exited_pid_ = static_cast<pid_t>(info.ssi_pid);
         obey(static_cast<int>(info.ssi_signo));
     }
     if (sources[1].revents != 0) hear();
-    ask_engine();
-    look_after_children();
+    ask_for_life();
+    link_.send();
+    look_at_children();
     watch_engine();
 }
 
-int Guardian::timeout_ms() const {
-    std::int64_t next = 0;
-    if (engine_ == 0) {
-        next = start_engine_at_ms_;
-    } else if (owed_ != 0) {
-        next = owed_since_ms_ + patience_ms;
-    } else if (ready_ && notify_.interval_ms > 0) {
-        next = ask_at_ms_;
-    } else {
-        return -1;
-    }
-    return static_cast<int>(std::max<std::int64_t>(0, next - now_ms()));
+// None: until something happens.
+std::optional<milliseconds> Guardian::timeout() const {
+    if (done_) return milliseconds(0);
+    const auto now = Clock::now();
+    std::optional<Clock::time_point> next;
+    auto sooner = [&](std::optional<Clock::time_point> other) {
+        if (other && (!next || *other < *next)) next = other;
+    };
+    if (engine_.pid == 0) sooner(start_engine_at_);
+    if (!engine_.ended_by_us) sooner(link_.due());  // else its death is all there is to wait for
+    if (child_exited_ && engine_.pid != 0) sooner(now + look_again_after);
+    if (engine_.ready && notify_.interval.count() > 0) sooner(ask_at_);
+    if (!next) return std::nullopt;
+    auto left = std::chrono::ceil<milliseconds>(*next - now);
+    return std::clamp(left, milliseconds(0), milliseconds(1'000'000));
 }
 
 void Guardian::obey(int signal) {
     switch (signal) {
         case SIGTERM:
         case SIGINT: halt(); break;
-        case SIGHUP: tell(GuardMessage::look); break;
-        case SIGQUIT: leave(0); break;  // the engine sees the socket close and leaves, too
+        case SIGHUP: link_.look(); break;
+        case SIGQUIT: leave(); break;
         case SIGUSR2: upgrade(); break;
         default: break;
     }
@@ -183,165 +151,213 @@ void Guardian::obey(int signal) {
 
 void Guardian::halt() {
     halting_ = true;
-    tell(GuardMessage::halt);
+    link_.halt();
     notify(notify_.socket, "STOPPING=1");
 }
 
-void Guardian::hear() {
-    GuardMessage message;
-    while (socket_ >= 0 &&
-           ::recv(socket_, &message, sizeof message, MSG_DONTWAIT) == sizeof message) {
-        if (message.kind == GuardMessage::buried) {
-            ::waitid(P_PID, static_cast<id_t>(message.pid), nullptr, WEXITED | WNOHANG);
-            if (message.pid == owed_) owed_ = 0;
-        } else if (message.kind == GuardMessage::ready) {
-            ready_ = true;
-            notify(notify_.socket, "READY=1");
-            close_and_forget(engine_file_);
-            std::swap(engine_file_, candidate_file_);
-        } else if (message.kind == GuardMessage::alive) {
-            notify(notify_.socket, "WATCHDOG=1");
-            if (owed_ == sign_of_life) owed_ = 0;
-        } else if (message.kind == GuardMessage::concluded && !halting_) {
-            exit_code_ = message.code;
-            halt();
-        }
-    }
+// The engine leaves first: when this process has ended, the services are free for the next svscan.
+void Guardian::leave() {
+    leaving_ = true;
+    if (engine_.pid == 0) return end(0);
+    link_.hang_up();
 }
 
-void Guardian::tell(GuardMessage::Kind kind) {
-    GuardMessage message{kind, 0, 0, 0};
-    if (socket_ >= 0) ::send(socket_, &message, sizeof message, MSG_NOSIGNAL | MSG_DONTWAIT);
-}
-
-// ---- the engine ----
-
-void Guardian::start_engine() {
-    engine_started_ms_ = now_ms();
-    int file = ::open(engine_path_.data(), O_PATH | O_CLOEXEC);
-    if ((file < 0 || distrust_disk_) && engine_file_ >= 0) {
-        close_and_forget(file);
-        file = ::fcntl(engine_file_, F_DUPFD_CLOEXEC, 0);
-        say("warning: going back to the engine that ran before");
-    }
-    close_and_forget(candidate_file_);
-    candidate_file_ = file;
-
-    std::array<int, 2> pair{-1, -1};
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) == 0) {
-        engine_ = ::fork();
-        if (engine_ == 0) become_engine(pair[1], file);
-    }
-    if (engine_ <= 0) {
-        engine_ = 0;
-        say("warning: unable to start %s: %s", engine_name, format::error_text(errno).data());
-        close_and_forget(pair[0]);
-        start_engine_at_ms_ = now_ms() + long_life_ms;
-    }
-    close_and_forget(pair[1]);
-    socket_ = pair[0];
-    if (halting_) tell(GuardMessage::halt);
-}
-
-void Guardian::become_engine(int socket, int file) const {
-    // Out of the way of the two numbers they shall have.
-    socket = ::fcntl(socket, F_DUPFD_CLOEXEC, 10);
-    int memory = ::fcntl(memory_, F_DUPFD_CLOEXEC, 10);
-    file = ::fcntl(file, F_DUPFD_CLOEXEC, 10);
-    ::dup2(socket, sys::guard_socket);
-    ::dup2(memory, sys::guard_memory);
-    std::array<char*, 4> argv{const_cast<char*>(engine_name), const_cast<char*>(name_),
-                              const_cast<char*>(main_), nullptr};
-    // By its path if it can be: then it may be a script, too.
-    if (!distrust_disk_) ::execve(engine_path_.data(), argv.data(), environ);
-    ::syscall(SYS_execveat, file, "", argv.data(), environ, AT_EMPTY_PATH);
-    say("warning: unable to run %s: %s", engine_path_.data(), format::error_text(errno).data());
-    ::_exit(111);
-}
-
-void Guardian::engine_ended(int code, int status) {
-    hear();
-    failures_ = ready_ ? 0 : failures_ + 1;
-    engine_ = 0;
-    owed_ = 0;
-    ready_ = false;
-    close_and_forget(socket_);
-    if (halting_ && code == CLD_EXITED && status == 0) {
-        if (page_->prefix_output) await_last_lines();
-        return leave(exit_code_);
-    }
-    std::int64_t lived = now_ms() - engine_started_ms_;
-    backoff_ms_ =
-        lived >= long_life_ms ? 0 : std::clamp(2 * backoff_ms_, first_backoff_ms, last_backoff_ms);
-    start_engine_at_ms_ = now_ms() + backoff_ms_;
-    distrust_disk_ = candidate_file_ >= 0 && !distrust_disk_ && engine_file_ >= 0;
-    bool stuck = std::exchange(ended_by_us_, false) || (code != CLD_EXITED && status == SIGALRM);
-    if (!stuck) page_->busy[0] = '\0';
-    const char* at = page_->busy[0] == '\0' ? "" : " at ";
-    say("warning: the engine %s %d%s%s%s; services run on, starting another in %d ms", how(code),
-        status, stuck ? " (stuck)" : "", at, page_->busy.data(), backoff_ms_);
-    if (halting_ && failures_ >= most_failures_while_halting) {
-        say("fatal: no engine runs that could stop the services: they run on");
-        leave(111);
-    }
-}
-
-void Guardian::leave(int exit_code) {
+void Guardian::end(int exit_code) {
     done_ = true;
     exit_code_ = exit_code;
 }
 
-// Whoever puts the names before lines is a child, too, and ends when it has printed the last. With
-// process 1 of a container, it would be killed.
-void Guardian::await_last_lines() const {
-    const std::int64_t end = now_ms() + last_lines_ms;
-    pid_t ended = 0;
-    while ((ended = ::waitpid(-1, nullptr, WNOHANG)) >= 0 && now_ms() < end) {
-        if (ended == 0) ::poll(nullptr, 0, 1);
+// ---- what the engine says ----
+
+void Guardian::hear() {
+    while (auto received = link_.receive()) obey(*received);
+}
+
+void Guardian::obey(const Received& received) {
+    const Message& message = received.message;
+    int fd = received.fd;
+    switch (message.kind) {
+        case Message::reaped:
+            ::waitid(P_PID, static_cast<id_t>(message.pid), nullptr, WEXITED | WNOHANG);
+            break;
+        case Message::ready:
+            engine_.ready = true;
+            notify(notify_.socket, "READY=1");
+            close_and_forget(last_good_);
+            std::swap(last_good_, engine_.file);
+            break;
+        case Message::alive: notify(notify_.socket, "WATCHDOG=1"); break;
+        case Message::main_exited:
+            if (halting_) break;
+            exit_code_ = message.code;
+            halt();
+            break;
+        case Message::whose: link_.answer(message.pid, whose(message.pid)); break;
+        case Message::keep:
+            if (fd >= 0 && kept_.keep(received.name(), fd)) return;
+            warn("unable to keep a descriptor of the engine (%.*s)",
+                 static_cast<int>(received.name().size()), received.name().data());
+            break;
+        case Message::drop: kept_.drop(received.name()); break;
+        default: break;
     }
+    close_and_forget(fd);
 }
 
 // systemd wants to hear of us, and is told only what an engine has just said.
-void Guardian::ask_engine() {
-    if (notify_.interval_ms == 0 || !ready_ || owed_ != 0 || now_ms() < ask_at_ms_) return;
-    tell(GuardMessage::ask);
-    owed_ = sign_of_life;
-    owed_since_ms_ = now_ms();
-    ask_at_ms_ = owed_since_ms_ + notify_.interval_ms;
+void Guardian::ask_for_life() {
+    if (notify_.interval.count() == 0 || !engine_.ready || Clock::now() < ask_at_) return;
+    link_.ask();
+    ask_at_ = Clock::now() + notify_.interval;
 }
 
 // A stuck engine is ended; whoever it has not answered is told to the next one.
 void Guardian::watch_engine() {
-    if (engine_ == 0 || owed_ == 0 || now_ms() < owed_since_ms_ + patience_ms) return;
-    say("warning: the engine does not answer");
-    owed_since_ms_ = now_ms();
-    ended_by_us_ = true;
-    ::kill(engine_, SIGKILL);
+    if (engine_.pid == 0 || engine_.ended_by_us || !link_.is_stuck()) return;
+    if (!leaving_) warn("the engine does not answer");
+    engine_.ended_by_us = true;
+    ::kill(engine_.pid, SIGKILL);
+}
+
+// ---- the engine's life ----
+
+void Guardian::start_engine() {
+    close_and_forget(engine_.file);
+    engine_ = {};
+    engine_.started = Clock::now();
+    engine_.file = ::open(paths_.engine.data(), O_PATH | O_CLOEXEC);
+    programs_.on_disk = engine_.file >= 0;
+    programs_.last_good = last_good_ >= 0;
+    engine_.program = next_program(programs_);
+    if (engine_.program == Program::last_good) {
+        close_and_forget(engine_.file);
+        engine_.file = ::fcntl(last_good_, F_DUPFD_CLOEXEC, 0);
+        warn("using the previous engine again");
+    }
+    std::array<int, 2> pair{-1, -1};
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) == 0) {
+        engine_.pid = ::fork();
+        if (engine_.pid == 0)
+            become_engine(paths_, {engine_.program, engine_.file, pair[1], memory_, lock_, name_,
+                                   main_service_});
+    }
+    if (engine_.pid <= 0) {
+        engine_.pid = 0;
+        warn("unable to start %s: %s", engine_name, text::error_text(errno).data());
+        close_and_forget(pair[0]);
+        start_engine_at_ = Clock::now() + no_process_pause;
+        ++failures_;
+        give_up_halting();
+    }
+    close_and_forget(pair[1]);
+    link_.open(pair[0]);
+    if (halting_) link_.halt();
+    link_.send();
+}
+
+void Guardian::engine_ended(int code, int status) {
+    hear();
+    link_.close();
+    const Engine ended = std::exchange(engine_, {});
+    engine_.file = ended.file;
+    failures_ = ended.ready ? 0 : failures_ + 1;
+    programs_.tried = ended.program;
+    programs_.got_ready = ended.ready;
+    if (leaving_) return end(0);
+    if (halting_ && code == CLD_EXITED && status == 0) {
+        if (page_->prefix_output) await_last_lines();
+        return end(exit_code_);
+    }
+    const bool stuck = ended.ended_by_us || (code != CLD_EXITED && status == SIGALRM);
+    blame(code, status, stuck);
+    if (upgrading_) return become_the_newer_one();
+    const auto now = Clock::now();
+    const auto lived = std::chrono::duration_cast<milliseconds>(now - ended.started);
+    const Pause pause = pause_after(lived, ended.ready, pause_);
+    pause_ = pause.next;
+    start_engine_at_ = now + pause.now;
+    warn_of_death(code, status, stuck, pause.now);
+    give_up_halting();
+}
+
+void Guardian::give_up_halting() const {
+    if (halting_ && failures_ >= most_failures_while_halting)
+        fatal("no engine runs that could stop the services; they keep running");
+}
+
+// What the engine was at when it got stuck, and what two in a row were at when they died, the next
+// one leaves aside. Of anything else it hears nothing.
+void Guardian::blame(int code, int status, bool stuck) {
+    auto& busy = page_->busy;
+    busy.back() = '\0';
+    const bool died =
+        busy[0] != '\0' && !stuck && !upgrading_ && (code != CLD_EXITED || status != 0);
+    const bool again = died && std::strcmp(busy.data(), died_at_.data()) == 0;
+    died_at_[0] = '\0';
+    if (died && !again) died_at_ = busy;
+    page_->killed_at_busy = again;
+    if (!again && !stuck) busy[0] = '\0';
+}
+
+// One that dies again and again does not fill the disk with that.
+void Guardian::warn_of_death(int code, int status, bool stuck, milliseconds pause) {
+    const auto now = Clock::now();
+    if (now - said_at_ > burst) said_ = 0;
+    if (++said_ > said_in_a_burst) {
+        ++unsaid_;
+        return;
+    }
+    said_at_ = now;
+    const char* how = code == CLD_EXITED ? "exited with" : "was killed by signal";
+    const char* at = page_->busy[0] == '\0' ? "" : " at ";
+    if (int more = std::exchange(unsaid_, 0); more > 0)
+        warn("the engine exited %d more times", more);
+    warn("the engine %s %d%s%s%s; services keep running; restarting the engine in %d ms", how,
+         status, stuck ? " (stuck)" : "", at, page_->busy.data(), static_cast<int>(pause.count()));
 }
 
 // ---- the children ----
 
-void Guardian::look_after_children() {
+void Guardian::look_at_children() {
     siginfo_t info{};
-    if (std::exchange(someone_died_, false) && engine_ != 0 &&
-        ::waitid(P_PID, static_cast<id_t>(engine_), &info, WEXITED | WNOHANG) == 0 &&
-        info.si_pid == engine_)
-        engine_ended(info.si_code, info.si_status);
-    if (engine_ == 0 || !ready_ || owed_ != 0 || !find_dead(info)) return;
-    GuardMessage message{GuardMessage::death, info.si_pid, info.si_code, info.si_status};
-    if (::send(socket_, &message, sizeof message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) return;
-    owed_ = info.si_pid;
-    owed_since_ms_ = now_ms();
+    if (child_exited_ && engine_.pid != 0) {
+        child_exited_ =
+            ::waitid(P_PID, static_cast<id_t>(engine_.pid), &info, WEXITED | WNOHANG) != 0;
+        if (!child_exited_ && info.si_pid == engine_.pid)
+            engine_ended(info.si_code, info.si_status);
+    }
+    if (engine_.pid == 0 || !engine_.ready || !link_.is_free() || !find_dead(info)) return;
+    if (!link_.tell_death({Message::death, info.si_pid, info.si_code, info.si_status}))
+        exited_pid_ = info.si_pid;
 }
 
 // Of several deaths only one is signalled: the kernel looks through all children for the others.
 bool Guardian::find_dead(siginfo_t& info) {
     constexpr int quietly = WEXITED | WNOHANG | WNOWAIT;
-    pid_t who = std::exchange(who_, 0);
+    pid_t who = std::exchange(exited_pid_, 0);
     info.si_pid = 0;
-    if (who != 0 && who != engine_) ::waitid(P_PID, static_cast<id_t>(who), &info, quietly);
-    if (info.si_pid == 0) ::waitid(P_ALL, 0, &info, quietly);
-    return info.si_pid != 0 && info.si_pid != engine_;
+    if (who != 0 && who != engine_.pid) ::waitid(P_PID, static_cast<id_t>(who), &info, quietly);
+    if (info.si_pid == 0 && ::waitid(P_ALL, 0, &info, quietly) < 0 && errno != ECHILD)
+        child_exited_ = true;
+    return info.si_pid != 0 && info.si_pid != engine_.pid;
+}
+
+// What cannot be looked at is not taken for gone.
+guard::Child Guardian::whose(pid_t pid) const {
+    siginfo_t info{};
+    if (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) < 0)
+        return errno == ECHILD || errno == EINVAL ? guard::none : guard::living;
+    return info.si_pid == 0 ? guard::living : guard::dead;
+}
+
+// Whoever puts the names before lines is a child, too, and ends when it has printed the last. With
+// process 1 of a container, it would be killed.
+void Guardian::await_last_lines() const {
+    const auto end = Clock::now() + last_lines_timeout;
+    pid_t ended = 0;
+    while ((ended = ::waitpid(-1, nullptr, WNOHANG)) >= 0 && Clock::now() < end) {
+        if (ended == 0) ::poll(nullptr, 0, 1);
+    }
 }
 
 // ---- the newer version ----
@@ -349,49 +365,26 @@ bool Guardian::find_dead(siginfo_t& info) {
 // Becomes the program that now stands where this one stood. The engine dies for it, as it can at
 // any time. What cannot even say that it runs is not tried.
 void Guardian::upgrade() {
-    if (!probe()) {
-        say("warning: %s does not run: not upgraded", self_.data());
-        return;
-    }
-    if (engine_ != 0) {
-        ::kill(engine_, SIGKILL);
-        ::waitid(P_PID, static_cast<id_t>(engine_), nullptr, WEXITED);
-    }
-    std::array<char, 128> legacy;
-    std::snprintf(legacy.data(), legacy.size(), "HOLDFAST_LEGACY=%d,%d,%d,%d,%d,%d,%d", lock_,
-                  memory_, engine_file_, halting_ ? 1 : 0, exit_code_, notify_.socket,
-                  notify_.interval_ms);
-    for (int fd : {lock_, memory_, engine_file_, notify_.socket}) inherit(fd);
-    ::putenv(legacy.data());
-    std::array<const char*, 6> argv{"svscan"};
-    auto word = argv.begin();
-    if (main_ != nullptr) *++word = "--main", *++word = main_;
-    if (page_->prefix_output) *++word = "--prefix-output";
-    *++word = name_;
-    ::execve(self_.data(), const_cast<char* const*>(argv.data()), environ);
-    say("warning: unable to run %s: %s", self_.data(), format::error_text(errno).data());
-    ::unsetenv("HOLDFAST_LEGACY");
-    for (int fd : {lock_, memory_, engine_file_, notify_.socket}) keep(fd);
-    if (engine_ != 0) engine_ended(CLD_KILLED, SIGKILL);
+    if (leaving_ || upgrading_) return;
+    if (!can_run(paths_)) return warn("%s cannot run: not upgraded", paths_.self.data());
+    upgrading_ = true;
+    if (engine_.pid == 0) return become_the_newer_one();
+    ::kill(engine_.pid, SIGKILL);
 }
 
-bool Guardian::probe() const {
-    pid_t pid = ::fork();
-    if (pid == 0) {
-        std::array<char*, 2> argv{const_cast<char*>("svscan"), nullptr};
-        std::array<char*, 2> environment{const_cast<char*>("HOLDFAST_PROBE=1"), nullptr};
-        ::execve(self_.data(), argv.data(), environment.data());
-        ::_exit(111);
-    }
-    if (pid < 0) return false;
-    siginfo_t info{};
-    for (std::int64_t end = now_ms() + probe_patience_ms; now_ms() < end; ::poll(nullptr, 0, 5)) {
-        ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG);
-        if (info.si_pid == pid) return info.si_code == CLD_EXITED && info.si_status == 0;
-    }
-    ::kill(pid, SIGKILL);
-    ::waitid(P_PID, static_cast<id_t>(pid), nullptr, WEXITED);
-    return false;
+void Guardian::become_the_newer_one() {
+    upgrading_ = false;
+    const Handover handover{lock_,    memory_,    last_good_, kept_.memory(),
+                            halting_, exit_code_, notify_};
+    auto variable = encode(handover);
+    survive(handover, true);
+    kept_.survive(true);
+    ::putenv(variable.data());
+    become_svscan(paths_, {name_, main_service_, page_->prefix_output});
+    warn("unable to run %s: %s", paths_.self.data(), text::error_text(errno).data());
+    ::unsetenv(handover_variable);
+    survive(handover, false);
+    kept_.survive(false);
 }
 
 }  // namespace hf::guardian

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// svscan: the parent that never changes. It waits, buries, and restarts the engine. Nothing else.
+// svscan: the parent that never changes. It waits, reaps, and restarts the engine. Nothing else.
 //
 // Whatever the engine makes is this process's child, so the death of an engine changes no
 // parentage. The guardian peeks at a death, tells the engine, and reaps only when the engine has
@@ -12,84 +12,96 @@
 #include <sys/wait.h>
 
 #include <array>
-#include <climits>
-#include <cstdint>
 
+#include "guard/protocol.h"
+#include "guardian/engine_link.h"
+#include "guardian/handover.h"
+#include "guardian/kept.h"
+#include "guardian/lifecycle.h"
 #include "guardian/notify.h"
-#include "sys/guard.h"
+#include "guardian/programs.h"
 
 namespace hf::guardian {
 
-// What a guardian that was replaced by a newer one on disk hands to it, beside its children.
-struct Legacy {
-    int lock = -1;
-    int memory = -1;
-    int engine_file = -1;
-    bool halting = false;
-    int exit_code = 0;
-    Notify notify{};
+struct Options {
+    const char* main_service = nullptr;  // the service whose end ends everything
+    bool prefix_output = false;  // what services without a log write gets the time and the name
 };
 
-struct Options {
-    const char* main = nullptr;  // the service whose end ends everything
-    bool prefix_output = false;  // what services without a log write gets the time and the name
+// The engine that runs, if one does.
+struct Engine {
+    pid_t pid = 0;  // 0: there is none
+    Program program = Program::on_disk;
+    int file = -1;  // what it executes, until it has got ready
+    Clock::time_point started{};
+    bool ready = false;        // it wants to be told of deaths
+    bool ended_by_us = false;  // it was stuck
 };
 
 class Guardian {
   public:
     // Guards the current directory. `name` is what the user calls it, `self` this program's path.
     // Ends the process with a message and 111 if that cannot be done.
-    Guardian(const char* name, const Options& options, const char* self, const Legacy& legacy);
+    Guardian(const char* name, const Options& options, const char* self, const Handover& handover);
 
     // Returns the exit code, when everything has been stopped, or when told to leave.
     int run();
 
   private:
     void turn();
-    void leave(int exit_code);
-    void await_last_lines() const;
+    std::optional<milliseconds> timeout() const;
     void obey(int signal);
     void halt();
+    void leave();
+    void end(int exit_code);
+
     void hear();
-    void tell(sys::GuardMessage::Kind kind);
-    void start_engine();
-    [[noreturn]] void become_engine(int socket, int file) const;
-    void engine_ended(int code, int status);
-    void look_after_children();
-    bool find_dead(siginfo_t& info);
-    void ask_engine();
+    void obey(const Received& received);
+    void ask_for_life();
     void watch_engine();
+
+    void start_engine();
+    void engine_ended(int code, int status);
+    void give_up_halting() const;
+    void blame(int code, int status, bool stuck);
+    void warn_of_death(int code, int status, bool stuck, milliseconds pause);
+
+    void look_at_children();
+    bool find_dead(siginfo_t& info);
+    guard::Child whose(pid_t pid) const;
+    void await_last_lines() const;
+
     void upgrade();
-    bool probe() const;
-    int timeout_ms() const;
+    void become_the_newer_one();
 
     const char* name_;
-    const char* main_;
-    std::array<char, PATH_MAX> self_{};
-    std::array<char, PATH_MAX> engine_path_{};
+    const char* main_service_;
+    Paths paths_;
     int lock_ = -1;
     int memory_ = -1;
     int signals_ = -1;
-    sys::GuardPage* page_ = nullptr;
+    guard::SharedPage* page_ = nullptr;
+    Kept kept_;
 
-    pid_t engine_ = 0;  // 0: there is none
-    int socket_ = -1;
-    int engine_file_ = -1;     // the program that last got ready; it can be run when a newer cannot
-    int candidate_file_ = -1;  // the program that runs and has not got ready yet
-    bool ready_ = false;       // the engine wants to be told of deaths
-    std::int64_t engine_started_ms_ = 0;
-    std::int64_t start_engine_at_ms_ = 0;
-    int backoff_ms_ = 0;
-    bool distrust_disk_ = false;  // the engine on disk did not get ready: run engine_file_
+    Engine engine_;
+    EngineLink link_;
+    int last_good_ = -1;  // the program that last got ready; it can be run when a newer cannot
+    Programs programs_;   // what the next engine is chosen by
+    Clock::time_point start_engine_at_{};
+    milliseconds pause_{};
+    int failures_ = 0;             // engines in a row that did not get ready
+    Clock::time_point said_at_{};  // the last death of an engine
+    int said_ = 0;                 // in a row, each soon after the one before
+    int unsaid_ = 0;
 
-    bool someone_died_ = true;  // since the children were looked at
-    pid_t who_ = 0;             // one of them, if it is known
-    pid_t owed_ = 0;  // a death that was told and is not yet recorded; 0: none; or whether it lives
-    std::int64_t owed_since_ms_ = 0;
-    std::int64_t ask_at_ms_ = 0;
-    int failures_ = 0;          // engines in a row that did not get ready
-    bool ended_by_us_ = false;  // the engine was stuck
+    std::array<char, sizeof(guard::SharedPage::busy)> died_at_{};  // the engine before, last
+
+    bool child_exited_ = true;  // since the children were looked at
+    pid_t exited_pid_ = 0;      // one of them, if it is known
+    Clock::time_point ask_at_{};
     bool halting_ = false;
+    bool leaving_ = false;
+    bool upgrading_ = false;
     Notify notify_;
     bool done_ = false;
     int exit_code_ = 0;

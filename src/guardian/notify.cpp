@@ -39,7 +39,7 @@ Notify take_notify() {
     const char* usec = std::getenv("WATCHDOG_USEC");
     const bool ours = pid == nullptr || std::atol(pid) == ::getpid();
     if (result.socket >= 0 && usec != nullptr && ours)
-        result.interval_ms = static_cast<int>(std::atoll(usec) / 2000);
+        result.interval = milliseconds(std::atoll(usec) / 2000);
     for (const char* name : {"NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC"}) ::unsetenv(name);
     return result;
 }

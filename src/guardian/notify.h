@@ -2,7 +2,7 @@
 // What systemd is told of svscan, if that is a unit of Type=notify: see sd_notify(3).
 #pragma once
 
-#include <cstdint>
+#include "guardian/lifecycle.h"
 
 namespace hf::guardian {
 
@@ -10,7 +10,8 @@ namespace hf::guardian {
 // belongs to it out of the environment, which is not for the services.
 struct Notify {
     int socket = -1;
-    int interval_ms = 0;  // so often "WATCHDOG=1" is wanted, at the least; 0: never
+    milliseconds interval{};  // so often "WATCHDOG=1" is wanted, at the least; 0: never
+    bool operator==(const Notify&) const = default;
 };
 Notify take_notify();
 

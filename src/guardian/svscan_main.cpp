@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
-// svscan [--main NAME] [--prefix-output] [DIR]: supervises every service directory below DIR, or
+// svscan [[--main NAME] [--prefix-output] DIR]: supervises every service directory below DIR, or
 // below the current directory; with NAME until that service ends.
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <array>
-#include <climits>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <string>
 
 #include "guardian/guardian.h"
-#include "guardian/words.h"
+#include "guardian/messages.h"
+#include "sys/fd.h"
+#include "sys/program.h"
+#include "text/command_help.h"
 
 namespace {
 
@@ -32,19 +33,6 @@ void tidy_descriptors() {
     for (int fd = STDERR_FILENO + 1; fd < 1024; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
-Legacy take_legacy() {
-    Legacy legacy;
-    const char* text = std::getenv("HOLDFAST_LEGACY");
-    int halting = 0;
-    // An older version gives four.
-    if (text != nullptr && std::sscanf(text, "%d,%d,%d,%d,%d,%d,%d", &legacy.lock, &legacy.memory,
-                                       &legacy.engine_file, &halting, &legacy.exit_code,
-                                       &legacy.notify.socket, &legacy.notify.interval_ms) >= 4)
-        legacy.halting = halting != 0;
-    ::unsetenv("HOLDFAST_LEGACY");
-    return legacy;
-}
-
 // A last word is a folder's name as ever, whatever it looks like.
 Options take_options(int& argc, char**& argv) {
     Options options;
@@ -54,28 +42,37 @@ Options take_options(int& argc, char**& argv) {
             options.prefix_output = true;
             taken = 1;
         } else if (std::strcmp(argv[1], "--main") == 0) {
-            options.main = argv[2];
+            options.main_service = argv[2];
             taken = 2;
         }
     }
     return options;
 }
 
+// Without a directory it would wait for the main service in the current one.
+int misuse() {
+    (void)!hf::sys::write_all(STDERR_FILENO,
+                              "svscan: usage: svscan --main name [--prefix-output] dir\n");
+    return 100;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     const char* program = argv[0];
+    const std::string self = hf::sys::program_path();
     if (std::getenv("HOLDFAST_PROBE") != nullptr) return 0;  // a guardian asks whether this runs
     tidy_descriptors();
-    Legacy legacy = take_legacy();
-    if (legacy.memory < 0) legacy.notify = take_notify();
+    Handover handover = take_handover();
+    if (handover.memory < 0) handover.notify = take_notify();
     const Options options = take_options(argc, argv);
+    if (argc == 1 && options.main_service != nullptr) return misuse();
     const char* name = argc > 1 ? argv[1] : ".";
+    if (argc == 2 && std::strcmp(name, "--help") == 0 && ::access(name, F_OK) < 0)
+        return hf::sys::write_all(STDOUT_FILENO, hf::text::command_help("svscan")) ? 0 : 111;
     // After an upgrade the current directory is the folder already.
-    if (argc > 1 && legacy.memory < 0 && ::chdir(name) < 0) die("unable to chdir to %s", name);
+    if (argc > 1 && handover.memory < 0 && ::chdir(name) < 0)
+        fatal_error("unable to chdir to %s", name);
 
-    std::array<char, PATH_MAX> self{};
-    if (::readlink("/proc/self/exe", self.data(), self.size() - 1) <= 0)
-        std::snprintf(self.data(), self.size(), "%s", program);
-    return Guardian(name, options, self.data(), legacy).run();
+    return Guardian(name, options, self.empty() ? program : self.c_str(), handover).run();
 }

@@ -11,6 +11,8 @@
 #include <memory>
 
 #include "sys/error.h"
+#include "sys/safe_open.h"
+#include "text/error_text.h"
 
 namespace hf::log {
 
@@ -29,13 +31,60 @@ std::chrono::nanoseconds wall_clock() {
     return std::chrono::system_clock::now().time_since_epoch();
 }
 
+// What a file system says that cannot do it, now or ever.
+bool is_unable(int code) {
+    return code == EINVAL || code == ENOSYS || code == EOPNOTSUPP;
+}
+
 }  // namespace
 
-Archives::Archives(std::string name, const DirectoryRules& rules, Patience& patience)
-    : name_(std::move(name)), rules_(rules), patience_(patience) {
+bool sync_file(int fd) {
+    return ::fsync(fd) == 0 || is_unable(errno);
+}
+
+bool change_mode(int fd, unsigned mode) {
+    if (::fchmod(fd, mode) == 0 || is_unable(errno)) return true;
+    const int code = errno;
+    struct stat status {};
+    const bool ours =
+        ::fstat(fd, &status) == 0 && (::geteuid() == 0 || status.st_uid == ::geteuid());
+    errno = code;
+    return ours && code == EPERM;
+}
+
+Archives::Archives(std::string name, const DirectoryRules& rules, Retry& retry)
+    : name_(std::move(name)), rules_(rules), retry_(retry) {
     ::mkdir(name_.c_str(), 0700);
     directory_ = sys::open(name_.c_str(), O_RDONLY | O_DIRECTORY);
     if (!directory_) sys::fail("unable to open directory " + name_);
+}
+
+bool Archives::make_again() {
+    struct stat status {};
+    if (::fstat(directory_.get(), &status) != 0) return false;
+    errno = ENOENT;
+    if (status.st_nlink != 0) return false;
+    if (::mkdir(name_.c_str(), 0700) != 0 && errno != EEXIST) return false;
+    sys::Fd made = sys::open(name_.c_str(), O_RDONLY | O_DIRECTORY);
+    if (!made) return false;
+    directory_ = std::move(made);
+    return true;
+}
+
+sys::Fd Archives::open(const char* file, int flags) const {
+    return sys::open_own(directory_, file, flags | O_NONBLOCK | O_NOFOLLOW, growing_mode);
+}
+
+bool Archives::is_own(const struct stat& file) const {
+    if (!S_ISREG(file.st_mode)) return false;
+    if (file.st_nlink <= 1) return true;
+    const size_t archives = archive_names_of(file.st_ino).size();
+    struct stat status {};
+    if (::fstat(directory_.get(), &status) == 0 && sys::is_ours_alone(status)) return archives > 0;
+    const bool current =
+        ::fstatat(directory_.get(), "current", &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+        status.st_ino == file.st_ino;
+    return archives + (current ? 1 : 0) >= file.st_nlink;
 }
 
 Found Archives::find(const char* file) const {
@@ -57,7 +106,7 @@ std::optional<std::vector<Archive>> Archives::list() const {
         errno = 0;
         const dirent* entry = ::readdir(entries.get());
         if (entry == nullptr) break;
-        if (!looks_finished(entry->d_name)) continue;
+        if (!looks_finished(entry->d_name) || entry->d_type == DT_DIR) continue;
         Archive archive{entry->d_name};
         if (look_at(archive)) found.push_back(std::move(archive));
     }
@@ -77,83 +126,82 @@ bool Archives::look_at(Archive& archive) const {
     return true;
 }
 
-bool Archives::name_it(const char* file, const std::string& code, bool keep_old_name) {
+bool Archives::name_it(const char* file, const std::string& code) {
     format::Tai64n moment = format::tai64n(wall_clock());
     if (last_label_) {
         if (*last_label_ >= moment) moment = next_moment(*last_label_);
     } else {
-        const auto archives = list();
-        if (!archives) return false;
-        moment = label_for(moment, *archives);
+        moment = label_for(moment, list().value_or(std::vector<Archive>()));
     }
     for (;; moment = next_moment(moment)) {
-        const std::string target = label_text(moment) + code;
-        const int done = keep_old_name
-                             ? ::linkat(directory_.get(), file, directory_.get(), target.c_str(), 0)
-                             : ::renameat2(directory_.get(), file, directory_.get(), target.c_str(),
-                                           RENAME_NOREPLACE);
-        if (done == 0) {
-            last_label_ = moment;
-            return true;
-        }
-        if (!keep_old_name && errno == EINVAL) {  // a file system without RENAME_NOREPLACE
-            keep_old_name = true;
-            continue;
-        }
+        if (rename_new(file, (label_text(moment) + code).c_str())) break;
         if (errno != EEXIST) return false;
     }
+    last_label_ = moment;
+    return true;
+}
+
+// Many file systems know no RENAME_NOREPLACE, and say so in different ways. There it is enough to
+// look: the lock makes us the only one who gives such names here.
+bool Archives::rename_new(const char* from, const char* to) const {
+    const int at = directory_.get();
+    if (::renameat2(at, from, at, to, RENAME_NOREPLACE) == 0) return true;
+    if (errno == EEXIST) return false;
+    struct stat status {};
+    if (::fstatat(at, to, &status, AT_SYMLINK_NOFOLLOW) == 0) {
+        errno = EEXIST;
+        return false;
+    }
+    return errno == ENOENT && ::renameat(at, from, at, to) == 0;
 }
 
 bool Archives::archive(const char* file, const std::string& code) {
     struct stat status {};
-    const bool looked = patience_.insist("unable to stat " + path(file), [&] {
-        if (::fstatat(directory_.get(), file, &status, 0) == 0) return true;
-        return errno == ENOENT;
+    bool exists = false;
+    const bool looked = retry_.insist("unable to stat " + path(file), [&] {
+        exists = ::fstatat(directory_.get(), file, &status, 0) == 0;
+        return exists || errno == ENOENT;
     });
-    if (!looked) return false;
-    if (status.st_nlink == 0) return true;
-    if (status.st_nlink == 1) {
-        const std::string trouble = "unable to link to " + path("@" + code);
-        if (!patience_.insist(trouble, [&] { return name_it(file, code, true); })) return false;
-    }
-    return remove(file) && prune();
+    if (!looked || !exists) return looked;
+    const bool named = status.st_nlink > 1 && archive_name_of(status.st_ino);
+    const std::string trouble = "unable to link to " + path("@" + code);
+    if (named ? !remove(file) : !insist(trouble, [&] { return name_it(file, code); })) return false;
+    prune();
+    return true;
 }
 
 bool Archives::rename_finished(const char* file, const std::string& code) {
-    const std::string trouble = "unable to rename current to previous in directory " + name_;
-    return patience_.insist(trouble, [&] { return name_it(file, code, false); });
+    return insist("unable to rename current to previous in directory " + name_,
+                  [&] { return name_it(file, code); });
 }
 
 bool Archives::remove(const std::string& file) {
-    return patience_.insist("unable to remove " + path(file), [&] {
+    return retry_.insist("unable to remove " + path(file), [&] {
         return ::unlinkat(directory_.get(), file.c_str(), 0) == 0 || errno == ENOENT;
     });
 }
 
-bool Archives::set_mode(const char* file, unsigned mode) {
-    return patience_.insist("unable to set mode of " + path(file),
-                            [&] { return ::fchmodat(directory_.get(), file, mode, 0) == 0; });
+bool Archives::set_mode(int fd, const char* file, unsigned mode) {
+    return retry_.insist("unable to set mode of " + path(file),
+                         [&] { return change_mode(fd, mode); });
 }
 
-bool Archives::prune() {
-    std::optional<std::vector<Archive>> archives;
-    const bool listed = patience_.insist("unable to read " + name_, [&] {
-        archives = list();
-        return archives.has_value();
-    });
-    if (!listed) return false;
+void Archives::prune() {
+    const auto archives = list();
+    if (!archives) return warn("unable to read " + name_ + ": nothing is deleted there");
     for (const std::string& file : to_delete(*archives, {rules_.files, rules_.total})) {
-        if (!remove(file)) return false;
+        if (::unlinkat(directory_.get(), file.c_str(), 0) == 0 || errno == ENOENT) continue;
+        warn("unable to remove " + path(file) + ": " + std::string(text::error_text(errno)));
     }
-    if (too_full()) make_free_space();
-    return true;
+    if (too_full()) delete_oldest(false);
 }
 
 bool Archives::too_full() const {
     if (rules_.keep_free == 0) return false;
     struct statvfs disk {};
     if (::fstatvfs(directory_.get(), &disk) != 0) return false;
-    return disk.f_bavail * disk.f_frsize < rules_.keep_free;
+    const bool no_more_files = disk.f_files != 0 && disk.f_favail == 0;
+    return no_more_files || disk.f_bavail * disk.f_frsize < rules_.keep_free;
 }
 
 uint64_t Archives::writable_bytes() const {
@@ -162,21 +210,31 @@ uint64_t Archives::writable_bytes() const {
     return (::geteuid() == 0 ? disk.f_bfree : disk.f_bavail) * disk.f_frsize;
 }
 
-bool Archives::make_free_space() {
-    const auto archives = list();
-    if (!archives) return false;
+bool Archives::make_room() {
+    const int code = errno;
+    const bool no_room = code == ENOSPC || code == EDQUOT;
+    const bool freed = no_room && rules_.keep_free > 0 && delete_oldest(true);
+    errno = code;
+    return freed;
+}
+
+bool Archives::delete_oldest(bool one_at_least) {
     bool freed = false;
-    for (const std::string& file : to_delete(*archives, {.files = 0})) {
-        if (!too_full()) break;
+    const auto archives = list().value_or(std::vector<Archive>());
+    for (const std::string& file : to_delete(archives, {.files = 0})) {
+        if (!too_full() && (freed || !one_at_least)) break;
         freed = ::unlinkat(directory_.get(), file.c_str(), 0) == 0 || freed;
     }
     return freed;
 }
 
-bool Archives::has_uncompressed() const {
-    const auto archives = list().value_or(std::vector<Archive>());
-    return std::any_of(archives.begin(), archives.end(),
-                       [](const Archive& archive) { return archive.name.ends_with(".s"); });
+std::string Archives::oldest_uncompressed() const {
+    std::string oldest;
+    for (const Archive& archive : list().value_or(std::vector<Archive>())) {
+        if (!archive.name.ends_with(".s")) continue;
+        if (oldest.empty() || archive.name < oldest) oldest = archive.name;
+    }
+    return oldest;
 }
 
 std::vector<std::string> Archives::waiting() const {
@@ -195,14 +253,20 @@ std::optional<std::string> Archives::archive_name_of(const char* file) const {
 }
 
 std::optional<std::string> Archives::archive_name_of(uint64_t inode) const {
-    for (const Archive& archive : list().value_or(std::vector<Archive>())) {
+    auto names = archive_names_of(inode);
+    if (names.empty()) return std::nullopt;
+    return std::move(names.front());
+}
+
+std::vector<std::string> Archives::archive_names_of(uint64_t inode) const {
+    std::vector<std::string> names;
+    for (Archive& archive : list().value_or(std::vector<Archive>())) {
         struct stat status {};
-        if (::fstatat(directory_.get(), archive.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
-            continue;
-        }
-        if (status.st_ino == inode) return archive.name;
+        const char* name = archive.name.c_str();
+        if (::fstatat(directory_.get(), name, &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
+        if (status.st_ino == inode) names.push_back(std::move(archive.name));
     }
-    return std::nullopt;
+    return names;
 }
 
 }  // namespace hf::log

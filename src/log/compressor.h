@@ -26,6 +26,7 @@ class Compressor {
     std::string program_;
     std::string level_;
     pid_t child_ = -1;
+    std::string first_;  // of what it found to do
     std::optional<Clock::time_point> not_before_;
 };
 

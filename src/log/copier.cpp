@@ -8,8 +8,8 @@
 #include <array>
 #include <cstring>
 
-#include "log/patience.h"
-#include "log/stamper.h"
+#include "log/line_format.h"
+#include "log/retry.h"
 #include "sys/error.h"
 
 namespace hf::log {
@@ -112,7 +112,7 @@ void Copier::push() {
     if (sent < 0 && errno != EAGAIN && errno != ENOTCONN && errno != EINPROGRESS) socket_.reset();
 }
 
-void Copier::tend() {
+void Copier::run_due() {
     push();
 }
 

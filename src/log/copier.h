@@ -22,7 +22,7 @@ class Copier {
     void send(std::string_view line);
 
     // Tries again what waits. deadline(): when it should be tried next.
-    void tend();
+    void run_due();
     std::optional<Clock::time_point> deadline() const;
 
     // A last try, for a moment; says how many lines were dropped, if any.

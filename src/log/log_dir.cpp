@@ -2,12 +2,15 @@
 #include "log/log_dir.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "log/rotation.h"
 #include "sys/error.h"
+#include "sys/flock.h"
 
 namespace hf::log {
 
@@ -15,39 +18,63 @@ namespace {
 
 constexpr size_t buffer_size = 64 * 1024;
 
+// How often to see whether `current` is still there: not at each read.
+constexpr std::chrono::seconds look_interval{1};
+
+// A file cannot grow beyond the limit of file sizes, so there it ends.
+DirectoryRules within_limit(DirectoryRules rules) {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+        rules.size = std::max<uint64_t>(4096, std::min<uint64_t>(rules.size, limit.rlim_cur));
+    return rules;
+}
+
 }  // namespace
 
-LogDir::LogDir(const Directory& directory, Patience& patience, Host& host)
-    : rules_(directory.rules),
-      archives_(directory.name, rules_, patience),
-      host_(host),
-      ageing_(rules_) {
+LogDir::LogDir(const Directory& directory, Files files, Retry& retry, JournalOwner& owner)
+    : rules_(within_limit(directory.rules)),
+      archives_(directory.name, rules_, retry),
+      owner_(owner),
+      ageing_(rules_),
+      whole_records_(files == Files::whole_records) {
     if (!rules_.processor.empty()) processor_.emplace(archives_, rules_.processor);
     if (rules_.compression > 0) compressor_.emplace(archives_, rules_.compression);
-    lock();
-    struct stat status {};
-    if (::fstat(archives_.directory(), &status) != 0) sys::fail("unable to stat " + directory.name);
-    identity_ = {.device = status.st_dev, .directory = status.st_ino};
+    if (!lock()) sys::fail("unable to lock directory " + directory.name);
+    if (!identify()) sys::fail("unable to stat " + directory.name);
 }
 
-void LogDir::lock() {
-    constexpr int flags = O_WRONLY | O_NONBLOCK | O_APPEND | O_CREAT | O_CLOEXEC;
+bool LogDir::lock() {
+    constexpr int flags = O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_APPEND | O_CREAT | O_CLOEXEC;
     lock_ = sys::Fd(::openat(archives_.directory(), "lock", flags, 0600));
-    if (!lock_ || ::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
-        sys::fail("unable to lock directory " + archives_.name());
+    if (lock_ && sys::lock(lock_, sys::IfBusy::give_up)) return true;
+    const int code = errno;
+    lock_.reset();
+    errno = code;
+    return false;
+}
+
+bool LogDir::identify() {
+    struct stat status {};
+    if (::fstat(archives_.directory(), &status) != 0) return false;
+    cursor_.device = status.st_dev;
+    cursor_.directory = status.st_ino;
+    return true;
+}
+
+bool LogDir::is(const DirCursor& cursor) const {
+    return cursor_.device == cursor.device && cursor_.directory == cursor.directory;
+}
+
+bool LogDir::begin_read(bool in_line) {
+    cursor_.done = 0;
+    cursor_.in_line = in_line ? 1 : 0;
+    skip_ = 0;
+    const auto now = Clock::now();
+    if (now - looked_at_ >= look_interval) {
+        looked_at_ = now;
+        if (!look_at_current()) abandoned_ = !make_current();
     }
-}
-
-Place LogDir::place() const {
-    Place place = identity_;
-    place.file = inode_;
-    place.size = size_;
-    place.done = done_;
-    return place;
-}
-
-bool LogDir::is(const Place& place) const {
-    return identity_.device == place.device && identity_.directory == place.directory;
+    return !std::exchange(made_again_, false);
 }
 
 void LogDir::gather(std::string_view bytes) {
@@ -79,12 +106,15 @@ void LogDir::store(std::string_view bytes) {
     skip_ -= known;
     bytes.remove_prefix(known);
     while (!bytes.empty() && !abandoned_) {
-        const Cut next = cut(size_, rules_.size, bytes);
+        const uint64_t size = rotation_wanted_ ? 0 : rules_.size;
+        const Cut next = whole_records_ ? cut_at_records(cursor_.size, size, in_record_, bytes)
+                                        : cut(cursor_.size, size, bytes);
         if (next.rotate_first) {
             rotate();
             continue;
         }
         if (!write(bytes.substr(0, next.length))) return;
+        in_record_ = bytes[next.length - 1] != '\n';
         bytes.remove_prefix(next.length);
         if (next.rotate_after) rotate();
     }
@@ -95,13 +125,11 @@ bool LogDir::write(std::string_view bytes) {
     while (!bytes.empty()) {
         const ssize_t written = ::write(current_.get(), bytes.data(), bytes.size());
         if (written >= 0) {
-            if (size_ == 0 && !ageing_.never()) ageing_.begin(Clock::now(), ::time(nullptr));
-            size_ += static_cast<uint64_t>(written);
-            done_ += static_cast<uint64_t>(written);
+            if (cursor_.size == 0 && !ageing_.never()) ageing_.begin(Clock::now(), ::time(nullptr));
+            cursor_.size += static_cast<uint64_t>(written);
+            cursor_.done += static_cast<uint64_t>(written);
             bytes.remove_prefix(static_cast<size_t>(written));
-        } else if (errno == ENOSPC && rules_.keep_free > 0 && archives_.make_free_space()) {
-            continue;
-        } else if (!archives_.patience().pause(trouble)) {
+        } else if (!archives_.make_room() && !archives_.retry().pause(trouble)) {
             abandoned_ = true;
             return false;
         }
@@ -110,48 +138,45 @@ bool LogDir::write(std::string_view bytes) {
 }
 
 void LogDir::rotate() {
-    if (abandoned_ || size_ == 0) return;
+    if (abandoned_ || cursor_.size == 0) return;
+    rotation_wanted_ = whole_records_ && in_record_;
+    if (rotation_wanted_) return;
     wait_for_processor();
-    host_.record_places();
+    owner_.record_cursors();
     abandoned_ = !finish_current() || !make_current();
     if (abandoned_) return;
-    host_.record_places();
+    owner_.record_cursors();
     archives_.sync_directory();
-    abandoned_ = !archives_.prune();
-    ageing_.end();
-    tend();
+    archives_.prune();
+    run_due();
 }
 
 // Complete, synced, marked and named, in this order: at no moment could a power cut leave a name
-// that promises more than the file holds.
+// that promises more than the file holds. What has lost the name `current` gets no other.
 bool LogDir::finish_current() {
     const std::string text = "unable to write " + archives_.path("current") + " to disk";
-    Patience& patience = archives_.patience();
-    if (!patience.insist(text, [&] { return ::fsync(current_.get()) == 0; })) return false;
-    if (!archives_.set_mode("current", finished_mode)) return false;
-    return archives_.rename_finished("current", processor_ ? ".u" : ".s");
+    if (!archives_.insist(text, [&] { return sync_file(current_.get()); })) return false;
+    if (!archives_.set_mode(current_.get(), "current", finished_mode)) return false;
+    return !has_current() || archives_.rename_finished("current", processor_ ? ".u" : ".s");
 }
 
-bool LogDir::make_current() {
-    return archives_.patience().insist("unable to create " + archives_.path("current"), [&] {
-        constexpr int flags = O_WRONLY | O_NONBLOCK | O_APPEND | O_CREAT | O_CLOEXEC;
-        current_ = sys::Fd(::openat(archives_.directory(), "current", flags, growing_mode));
-        struct stat status {};
-        if (!current_ || ::fstat(current_.get(), &status) != 0) return false;
-        inode_ = status.st_ino;
-        size_ = static_cast<uint64_t>(status.st_size);
-        return ::fchmod(current_.get(), growing_mode) == 0;
-    });
+// Whether the open file still has the name `current`.
+bool LogDir::has_current() const {
+    struct stat named {};
+    struct stat open {};
+    return ::fstatat(archives_.directory(), "current", &named, 0) == 0 &&
+           ::fstat(current_.get(), &open) == 0 && named.st_ino == open.st_ino &&
+           named.st_dev == open.st_dev;
 }
 
 // Once a stop is asked for, one file more may wait: its lines must go somewhere.
 void LogDir::wait_for_processor() {
     if (!processor_) return;
-    Signals& signals = archives_.patience().signals();
+    Signals& signals = archives_.retry().signals();
     while (archives_.waiting().size() >= most_waiting && !signals.stop_asked()) {
-        tend();
+        run_due();
         signals.wait_for_child(std::chrono::seconds(1));
-        host_.reap_children();
+        owner_.reap_children();
     }
 }
 
@@ -160,16 +185,16 @@ bool LogDir::reap(pid_t child, int status) {
     return processor_ && processor_->reap(child, status);
 }
 
-void LogDir::tend() {
+void LogDir::run_due() {
     if (processor_) processor_->start();
     if (compressor_) compressor_->start();
-    if (ageing_.never() || size_ == 0) return;
+    if (ageing_.never() || cursor_.size == 0) return;
     if (!ageing_.begun()) ageing_.begin(Clock::now(), ::time(nullptr));
     if (ageing_.due(Clock::now(), ::time(nullptr))) rotate();
 }
 
 std::optional<Clock::time_point> LogDir::deadline() const {
-    auto next = processor_ ? processor_->retry_at() : std::nullopt;
+    auto next = processor_ ? processor_->next_try() : std::nullopt;
     if (ageing_.never()) return next;
     const auto old = ageing_.deadline(Clock::now(), ::time(nullptr));
     if (old && (!next || *old < *next)) next = old;
@@ -180,8 +205,8 @@ void LogDir::close() {
     if (processor_) processor_->give_up();
     if (abandoned_ || !current_) return;
     const std::string text = "unable to write " + archives_.path("current") + " to disk";
-    archives_.patience().insist(text, [&] { return ::fsync(current_.get()) == 0; });
-    archives_.set_mode("current", finished_mode);
+    archives_.insist(text, [&] { return sync_file(current_.get()); });
+    archives_.set_mode(current_.get(), "current", finished_mode);
     archives_.sync_directory();
 }
 

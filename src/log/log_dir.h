@@ -11,28 +11,31 @@
 #include "log/ageing.h"
 #include "log/archives.h"
 #include "log/compressor.h"
-#include "log/inbox.h"
 #include "log/processor.h"
+#include "log/read_journal.h"
 
 namespace hf::log {
 
 // What a directory needs of the logger it belongs to.
-class Host {
+class JournalOwner {
   public:
-    virtual ~Host() = default;
+    virtual ~JournalOwner() = default;
     // Notes in the journal which file holds what: around each rotation.
-    virtual void record_places() = 0;
+    virtual void record_cursors() = 0;
     // Finds out which processors have ended, of any directory.
     virtual void reap_children() = 0;
 };
 
 class LogDir {
   public:
+    // Whether a file may end within a line, where that is long, or has whole records only.
+    enum class Files { any_bytes, whole_records };
+
     // Opens and locks the directory; throws what multilog says at its start.
-    LogDir(const Directory& directory, Patience& patience, Host& host);
+    LogDir(const Directory& directory, Files files, Retry& retry, JournalOwner& owner);
 
     // What the journal of a killed multilog says of this directory; before open().
-    void set_place(const Place& place);
+    void resume_at(const DirCursor& cursor);
     // Recovers what a crash left and opens `current`.
     void open();
 
@@ -46,18 +49,17 @@ class LogDir {
     }
     void flush();
 
-    void rotate();  // by order, if there is anything in `current`
-    void tend();    // starts what is due: processor, ageing
+    void rotate();   // by order, if there is anything in `current`
+    void run_due();  // starts what is due: processor, ageing
     bool reap(pid_t child, int status);
     std::optional<Clock::time_point> deadline() const;
 
-    // A new read begins; what follows from the one before is all flushed.
-    void begin_read() {
-        done_ = 0;
-        skip_ = 0;
-    }
-    Place place() const;
-    bool is(const Place& place) const;
+    // A new read begins; what follows from the one before is all flushed. `in_line`: the line that
+    // it goes on with is one that this directory takes. False if the directory is another than
+    // before: the old one was deleted.
+    bool begin_read(bool in_line);
+    const DirCursor& cursor() const { return cursor_; }
+    bool is(const DirCursor& cursor) const;
     int directory() const { return archives_.directory(); }
 
     // What can be written before trouble begins: what a reader without a journal may ask for.
@@ -75,31 +77,39 @@ class LogDir {
     bool write(std::string_view bytes);
     bool finish_current();
     bool make_current();
+    bool try_to_make_current();
+    bool has_current() const;
+    bool look_at_current();
+    bool make_way();
     void wait_for_processor();
     bool take(Step step);
     void mend_last_line();
     void find_known_file();
     bool empty_state();
     void append_to_current();
-    void lock();
+    bool lock();
+    bool identify();
+    bool open_current();
 
     DirectoryRules rules_;
     Archives archives_;
-    Host& host_;
+    JournalOwner& owner_;
     std::optional<Processor> processor_;
     std::optional<Compressor> compressor_;
     Ageing ageing_;
     sys::Fd lock_;
-    Place identity_;  // of the directory
+    DirCursor cursor_;
     sys::Fd current_;
-    uint64_t inode_ = 0;
-    uint64_t size_ = 0;
-    uint64_t done_ = 0;     // bytes stored since begin_read()
     uint64_t skip_ = 0;     // bytes still to come that a killed multilog has stored
-    bool resumed_ = false;  // set_place() was called
+    bool resumed_ = false;  // resume_at() was called
+    bool whole_records_;
+    bool in_record_ = false;        // `current` ends within one
+    bool rotation_wanted_ = false;  // as soon as that has ended
+    bool made_again_ = false;       // the directory, since the last read
     bool abandoned_ = false;
-    std::string buffer_;    // gathered from several places, older than
-    std::string_view run_;  // bytes in one piece, not copied
+    Clock::time_point looked_at_{};  // `current`: whether it still has that name
+    std::string buffer_;             // gathered from several places, older than
+    std::string_view run_;           // bytes in one piece, not copied
 };
 
 }  // namespace hf::log

@@ -29,13 +29,18 @@ uint64_t end_of_lines(int fd, uint64_t from, uint64_t end) {
     return from;
 }
 
+bool ends_within_line(const Archives& archives, uint64_t size) {
+    if (size == 0) return false;
+    const sys::Fd file = archives.open("current", O_RDONLY);
+    return file && end_of_lines(file.get(), size - 1, size) != size;
+}
+
 }  // namespace
 
-void LogDir::set_place(const Place& place) {
+void LogDir::resume_at(const DirCursor& cursor) {
     resumed_ = true;
-    inode_ = place.file;
-    size_ = place.size;
-    done_ = skip_ = place.done;
+    cursor_ = cursor;
+    skip_ = cursor.done;
 }
 
 void LogDir::open() {
@@ -48,9 +53,9 @@ void LogDir::open() {
         abandoned_ = true;
         return;
     }
-    host_.record_places();
+    owner_.record_cursors();
     archives_.sync_directory();
-    tend();
+    run_due();
 }
 
 // False if a stop was asked for in the midst of it.
@@ -80,10 +85,11 @@ bool LogDir::take(Step step) {
 // A kill or a power cut may have left part of a line. It gets its newline, so that nothing is ever
 // glued to it; unless the journal has the rest.
 void LogDir::mend_last_line() {
-    const sys::Fd file(::openat(archives_.directory(), "current", O_RDWR | O_CLOEXEC));
+    const sys::Fd file(
+        ::openat(archives_.directory(), "current", O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
     struct stat status {};
-    if (!file || ::fstat(file.get(), &status) != 0) return;
-    if (resumed_ && status.st_ino == inode_) return;
+    if (!file || ::fstat(file.get(), &status) != 0 || !archives_.is_own(status)) return;
+    if (resumed_ && status.st_ino == cursor_.file) return;
     const auto size = static_cast<uint64_t>(status.st_size);
     if (size == 0 || end_of_lines(file.get(), 0, size) == size) return;
     if (::pwrite(file.get(), "\n", 1, status.st_size) < 0) {
@@ -99,40 +105,99 @@ void LogDir::find_known_file() {
     std::string name = "current";
     struct stat status {};
     const int at = archives_.directory();
-    if (::fstatat(at, "current", &status, 0) != 0 || status.st_ino != inode_) {
-        name = archives_.archive_name_of(inode_).value_or("");
+    if (::fstatat(at, "current", &status, 0) != 0 || status.st_ino != cursor_.file) {
+        name = archives_.archive_name_of(cursor_.file).value_or("");
     }
-    const sys::Fd file(::openat(at, name.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
-    if (!file || ::fstat(file.get(), &status) != 0) return;
+    const sys::Fd file(::openat(at, name.c_str(), O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
+    if (!file || ::fstat(file.get(), &status) != 0 || !archives_.is_own(status)) return;
     const auto size = static_cast<uint64_t>(status.st_size);
-    if (size_ > size) return;
-    const uint64_t read_began = size_ - std::min(size_, done_);
+    if (cursor_.size > size) return;
+    const uint64_t read_began = cursor_.size - std::min(cursor_.size, cursor_.done);
     uint64_t end = end_of_lines(file.get(), read_began, size);
     if (end < size && ::ftruncate(file.get(), static_cast<off_t>(end)) != 0) end = size;
-    done_ = done_ + end - size_;
-    skip_ = done_;
-    size_ = end;
-    host_.record_places();
+    cursor_.done += end - cursor_.size;
+    skip_ = cursor_.done;
+    cursor_.size = end;
+    owner_.record_cursors();
 }
 
 bool LogDir::empty_state() {
-    const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
-    const sys::Fd state(::openat(archives_.directory(), "state", flags, growing_mode));
-    return state && ::fchmod(state.get(), growing_mode) == 0;
+    const sys::Fd state = archives_.open("state", O_WRONLY | O_CREAT | O_TRUNC);
+    return state && change_mode(state.get(), growing_mode);
 }
 
 void LogDir::append_to_current() {
-    constexpr int flags = O_WRONLY | O_NONBLOCK | O_APPEND | O_CREAT | O_CLOEXEC;
+    while (!open_current()) {
+        if (!archives_.make_room()) sys::fail("unable to append to " + archives_.path("current"));
+    }
+    if (!change_mode(current_.get(), growing_mode))
+        sys::fail("unable to set mode of " + archives_.path("current"));
+}
+
+// The directory may be its user's, and this process root's: no other file is written to in the
+// place of `current`. A second name is one that a rotation has given it, or none of ours.
+bool LogDir::open_current() {
+    constexpr int flags = O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_APPEND | O_CREAT | O_CLOEXEC;
     current_ = sys::Fd(::openat(archives_.directory(), "current", flags, growing_mode));
     struct stat status {};
-    if (!current_ || ::fstat(current_.get(), &status) != 0) {
-        sys::fail("unable to append to " + archives_.path("current"));
+    if (!current_ || ::fstat(current_.get(), &status) != 0) return false;
+    if (!archives_.is_own(status)) {
+        current_.reset();
+        errno = EMEDIUMTYPE;
+        return false;
     }
-    if (::fchmod(current_.get(), growing_mode) != 0) {
-        sys::fail("unable to set mode of " + archives_.path("current"));
+    cursor_.file = status.st_ino;
+    cursor_.size = static_cast<uint64_t>(status.st_size);
+    in_record_ = whole_records_ && ends_within_line(archives_, cursor_.size);
+    if (cursor_.size == 0) ageing_.end();
+    return true;
+}
+
+// False if `current` is gone or another file. One that was emptied, or written to, is taken as it
+// is.
+bool LogDir::look_at_current() {
+    struct stat status {};
+    if (!current_ || abandoned_) return true;
+    if (!has_current() || ::fstat(current_.get(), &status) != 0) {
+        warn(archives_.path("current") + " was removed or replaced: making it again");
+        return false;
     }
-    inode_ = status.st_ino;
-    size_ = static_cast<uint64_t>(status.st_size);
+    cursor_.size = static_cast<uint64_t>(status.st_size);
+    return true;
+}
+
+bool LogDir::make_current() {
+    rotation_wanted_ = false;
+    return archives_.insist("unable to create " + archives_.path("current"),
+                            [&] { return try_to_make_current(); });
+}
+
+// After a rotation there is no `current`. Else somebody else was here, and has removed what there
+// was, up to the directory itself, or put something in its place.
+bool LogDir::try_to_make_current() {
+    struct stat status {};
+    if (archives_.make_again()) {
+        made_again_ = true;
+        lock_.reset();
+    }
+    if (!lock_ && !(identify() && lock())) return false;
+    if (::fstatat(archives_.directory(), "current", &status, AT_SYMLINK_NOFOLLOW) == 0) {
+        if (!S_ISREG(status.st_mode) && !make_way()) return false;
+        mend_last_line();
+    }
+    return open_current() && change_mode(current_.get(), growing_mode);
+}
+
+// What is no file and has the name `current` gets another one: the lines must go somewhere.
+bool LogDir::make_way() {
+    for (int number = 1;; ++number) {
+        const std::string name = "current." + std::to_string(number);
+        if (archives_.rename_new("current", name.c_str())) {
+            warn(archives_.path("current") + " is not a file: renamed to " + name);
+            return true;
+        }
+        if (errno != EEXIST) return false;
+    }
 }
 
 }  // namespace hf::log

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <string>
 
 #include "sys/error.h"
 
@@ -15,7 +16,7 @@ namespace hf::log {
 namespace {
 
 // How long TERM waits for what is nearly done: the end of a line, a processor.
-constexpr std::chrono::milliseconds patience_at_stop{800};
+constexpr std::chrono::milliseconds stop_timeout{800};
 
 int64_t wall_clock() {
     return std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -28,14 +29,16 @@ int poll_time(Clock::time_point until) {
 
 }  // namespace
 
-Multilog::Multilog(const Script& script) : patience_(signals_) {
+Multilog::Multilog(const Script& script) : retry_(signals_) {
     ::umask(022);
     struct stat status {};
     input_is_pipe_ = ::fstat(STDIN_FILENO, &status) == 0 && S_ISFIFO(status.st_mode);
+    const auto files =
+        script.stamp == Stamp::json ? LogDir::Files::whole_records : LogDir::Files::any_bytes;
     std::vector<LogDir*> directories;
-    router_ = std::make_unique<Router>(script, patience_);
+    router_ = std::make_unique<Router>(script, retry_);
     for (const Directory& directory : script.directories) {
-        directories_.push_back(std::make_unique<LogDir>(directory, patience_, *this));
+        directories_.push_back(std::make_unique<LogDir>(directory, files, retry_, *this));
         directories.push_back(directories_.back().get());
     }
     router_->set_directories(std::move(directories));
@@ -45,46 +48,42 @@ Multilog::Multilog(const Script& script) : patience_(signals_) {
 
 // The one that a killed multilog left, in whatever directory, or a new one in the first.
 void Multilog::open_journal() {
-    if (directories_.empty() || directories_.size() > most_places) return;
+    if (directories_.empty() || directories_.size() > most_cursors) return;
     for (const auto& directory : directories_) {
-        if (inbox_.attach(directory->directory(), false)) return;
+        if (journal_.attach(directory->directory(), false)) return;
     }
-    if (input_is_pipe_) inbox_.attach(directories_.front()->directory(), true);
+    if (input_is_pipe_) journal_.attach(directories_.front()->directory(), true);
 }
 
 void Multilog::open_directories() {
-    line_taken_by_.assign(directories_.size(), false);
-    if (inbox_.has_unfinished()) {
-        for (size_t i = 0; i < directories_.size(); ++i) {
-            for (const Place& place : inbox_.places()) {
-                if (!directories_[i]->is(place)) continue;
-                directories_[i]->set_place(place);
-                line_taken_by_[i] = place.in_line != 0;
+    if (journal_.has_unfinished()) {
+        std::vector<bool> taken_by;
+        for (const auto& directory : directories_) {
+            for (const DirCursor& cursor : journal_.cursors()) {
+                if (directory->is(cursor)) directory->resume_at(cursor);
             }
+            taken_by.push_back(directory->cursor().in_line != 0);
         }
-        if (inbox_.state().in_line) router_->continue_line(line_taken_by_);
+        if (journal_.state().in_line) router_->continue_line(taken_by);
     }
     for (const auto& directory : directories_) directory->open();
 }
 
-std::vector<Place> Multilog::places() const {
-    std::vector<Place> all;
-    for (size_t i = 0; i < directories_.size(); ++i) {
-        all.push_back(directories_[i]->place());
-        all.back().in_line = line_taken_by_[i] ? 1 : 0;
-    }
+std::vector<DirCursor> Multilog::cursors() const {
+    std::vector<DirCursor> all;
+    for (const auto& directory : directories_) all.push_back(directory->cursor());
     return all;
 }
 
-void Multilog::record_places() {
-    inbox_.update(places());
+void Multilog::record_cursors() {
+    journal_.update(cursors());
 }
 
 bool Multilog::run() {
     go_through_again();
     serve();
     if (signals_.stop_asked() && !gave_up()) finish_line();
-    if (!gave_up() || !inbox_.attached()) router_->finish(held_, times_);
+    if (!gave_up() || !journal_.attached()) router_->finish(held_, times_);
     wait_for_processors();
     const bool kept = close();
     if (read_error_ != 0) throw sys::Error("unable to read standard input", read_error_);
@@ -92,9 +91,9 @@ bool Multilog::run() {
 }
 
 void Multilog::go_through_again() {
-    if (!inbox_.has_unfinished()) return;
-    times_ = inbox_.state();
-    held_ = router_->take(inbox_.bytes(), inbox_.held(), times_);
+    if (!journal_.has_unfinished()) return;
+    times_ = journal_.state();
+    held_ = router_->take(journal_.bytes(), journal_.held(), times_);
     router_->flush();
 }
 
@@ -103,7 +102,7 @@ void Multilog::serve() {
         const bool readable = wait();
         if (signals_.stop_asked()) return;
         if (!readable) continue;
-        const Input input = read(inbox_room);
+        const Input input = read(read_room);
         if (input == Input::ended || input == Input::failed) return;
     }
 }
@@ -125,8 +124,8 @@ bool Multilog::wait() {
         }
     }
     if (next && Clock::now() >= *next) {
-        router_->tend(Clock::now());
-        for (const auto& directory : directories_) directory->tend();
+        router_->run_due(Clock::now());
+        for (const auto& directory : directories_) directory->run_due();
     }
     return waited[0].revents != 0;
 }
@@ -135,21 +134,21 @@ bool Multilog::wait() {
 // not say, one byte is asked for: the journal must know how many bytes come.
 size_t Multilog::available() const {
     int bytes = 0;
-    if (!inbox_.attached()) return inbox_room;
+    if (!journal_.attached()) return read_room;
     if (::ioctl(STDIN_FILENO, FIONREAD, &bytes) != 0 || bytes <= 0) return 1;
     return static_cast<size_t>(bytes);
 }
 
 // Without a journal, what is read must find its place on the disk: else it stays in the pipe.
 size_t Multilog::affordable() {
-    if (inbox_.attached()) return inbox_room;
-    uint64_t most = inbox_room;
+    if (journal_.attached()) return read_room;
+    uint64_t most = read_room;
     for (const auto& directory : directories_) {
         const uint64_t fits = directory->writable_bytes() / 4;
         most = std::min(most, fits);
         if (fits > 0) continue;
         errno = ENOSPC;
-        patience_.pause("unable to write to " + directory->current_path());
+        retry_.pause("unable to write to " + directory->current_path());
         return 0;
     }
     return static_cast<size_t>(most);
@@ -161,12 +160,10 @@ Multilog::Input Multilog::read(size_t most) {
     const int64_t now = wall_clock();
     times_ = {
         .held_time = held_.empty() ? now : held_time_, .time = now, .in_line = router_->in_line()};
-    line_taken_by_ = router_->taken_by();
-    for (const auto& directory : directories_) directory->begin_read();
-    inbox_.begin(held_, std::min(most, available()), times_, places());
+    begin_read(most);
     const size_t held = held_.size();
-    const ssize_t got = inbox_.read(STDIN_FILENO);
-    held_ = inbox_.bytes();
+    const ssize_t got = journal_.read(STDIN_FILENO);
+    held_ = journal_.bytes();
     if (got < 0) {
         if (errno == EAGAIN) return Input::none;
         read_error_ = errno;
@@ -179,8 +176,20 @@ Multilog::Input Multilog::read(size_t most) {
     return Input::more;
 }
 
+// A journal whose directory was deleted is made again in the one that has taken its place.
+void Multilog::begin_read(size_t most) {
+    bool same = true;
+    for (size_t i = 0; i < directories_.size(); ++i)
+        same = directories_[i]->begin_read(router_->taken_by()[i]) && same;
+    const std::string moved(same ? std::string_view() : held_);
+    if (!same) journal_.remove();
+    if (!same && input_is_pipe_ && directories_.size() <= most_cursors)
+        journal_.attach(directories_.front()->directory(), true);
+    journal_.begin(same ? held_ : moved, std::min(most, available()), times_, cursors());
+}
+
 Clock::time_point Multilog::stop_by() {
-    if (!stop_by_) stop_by_ = Clock::now() + patience_at_stop;
+    if (!stop_by_) stop_by_ = Clock::now() + stop_timeout;
     return *stop_by_;
 }
 
@@ -202,13 +211,13 @@ void Multilog::reap_children() {
         const pid_t child = ::waitpid(-1, &status, WNOHANG);
         if (child <= 0) break;
         for (const auto& directory : directories_) {
-            if (directory->reap(child, status)) directory->tend();
+            if (directory->reap(child, status)) directory->run_due();
         }
     }
 }
 
 void Multilog::tend_until_child() {
-    for (const auto& directory : directories_) directory->tend();
+    for (const auto& directory : directories_) directory->run_due();
     signals_.wait_for_child(std::chrono::seconds(1));
     reap_children();
 }
@@ -241,12 +250,12 @@ bool Multilog::gave_up() const {
 bool Multilog::close() {
     const bool kept = !gave_up();
     if (kept) {
-        inbox_.remove();
+        journal_.remove();
     } else {
-        record_places();
+        record_cursors();
     }
     for (const auto& directory : directories_) directory->close();
-    return kept || inbox_.attached();
+    return kept || journal_.attached();
 }
 
 }  // namespace hf::log

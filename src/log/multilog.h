@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The logger: reads standard input into the inbox, sends it through the router, obeys signals and
+// The logger: reads standard input into the journal, sends it through the router, obeys signals and
 // looks after processors; one loop that sleeps while nothing happens.
 #pragma once
 
@@ -9,14 +9,14 @@
 #include <string_view>
 #include <vector>
 
-#include "log/inbox.h"
 #include "log/log_dir.h"
+#include "log/read_journal.h"
 #include "log/router.h"
 #include "log/script.h"
 
 namespace hf::log {
 
-class Multilog : public Host {
+class Multilog : public JournalOwner {
   public:
     // Prepares everything; throws what multilog says when it cannot start.
     explicit Multilog(const Script& script);
@@ -28,12 +28,13 @@ class Multilog : public Host {
   private:
     enum class Input { more, none, ended, failed };
 
-    void record_places() override;
+    void record_cursors() override;
     void reap_children() override;
 
     void open_journal();
     void open_directories();
-    std::vector<Place> places() const;
+    std::vector<DirCursor> cursors() const;
+    void begin_read(size_t most);
     void go_through_again();
     void serve();
     bool wait();              // true: there may be something to read
@@ -48,14 +49,13 @@ class Multilog : public Host {
     bool close();
 
     Signals signals_;
-    Patience patience_;
-    Inbox inbox_;
+    Retry retry_;
+    ReadJournal journal_;
     std::vector<std::unique_ptr<LogDir>> directories_;
     std::unique_ptr<Router> router_;
-    std::string_view held_;            // in the inbox: the start of a line
-    int64_t held_time_ = 0;            // when it came
-    ReadState times_;                  // of the last read
-    std::vector<bool> line_taken_by_;  // at the start of the last read
+    std::string_view held_;  // in the journal: the start of a line
+    int64_t held_time_ = 0;  // when it came
+    ReadState times_;        // of the last read
     bool input_is_pipe_ = false;
     int read_error_ = 0;
     std::optional<Clock::time_point> stop_by_;

@@ -9,7 +9,7 @@
 #include <csignal>
 #include <utility>
 
-#include "format/error_text.h"
+#include "text/error_text.h"
 
 namespace hf::log {
 
@@ -35,7 +35,7 @@ struct Plan {
     if (!plan.signals.pipe_was_ignored()) ::signal(SIGPIPE, SIG_DFL);
     ::sigprocmask(SIG_SETMASK, &plan.signals.child_mask(), nullptr);
     if (ready) ::execve("/bin/sh", const_cast<char**>(plan.argv.data()), environ);
-    const std::string_view reason = format::error_text(errno);
+    const std::string_view reason = text::error_text(errno);
     for (std::string_view part :
          {std::string_view(plan.complaint), reason, std::string_view("\n")}) {
         sys::write_all(STDERR_FILENO, part);
@@ -47,25 +47,36 @@ struct Plan {
 
 void Processor::start() {
     if (child_ >= 0) return;
-    if (retry_ && Clock::now() < *retry_) return;
-    retry_.reset();
-    if (succeeded_ && !finish()) return;
+    if (next_try_ && Clock::now() < *next_try_) return;
+    next_try_.reset();
+    if (succeeded_ ? !finish() : !put_back()) return;
     const auto names = archives_.waiting();
     if (names.empty()) return;
     source_ = names.front();
+    if (name_previous()) spawn();
+}
+
+// A second name for the file that is processed; on a file system that has none, its only one.
+bool Processor::name_previous() {
     const int at = archives_.directory();
     ::unlinkat(at, "previous", 0);  // at most a second name of a file that waits
-    if (::linkat(at, source_.c_str(), at, "previous", 0) != 0) {
-        trouble("unable to link to " + archives_.path("previous"));
-        return;
-    }
-    spawn();
+    if (::linkat(at, source_.c_str(), at, "previous", 0) == 0) return true;
+    const std::string text = "unable to link to " + archives_.path("previous");
+    only_name_ = archives_.rename_new(source_.c_str(), "previous");
+    return only_name_ || trouble(text);
+}
+
+// Lets the file wait again, for the next attempt.
+bool Processor::put_back() {
+    if (!only_name_) return true;
+    only_name_ = !archives_.rename_new("previous", source_.c_str()) && errno != ENOENT;
+    return !only_name_ || trouble("unable to rename " + archives_.path("previous"));
 }
 
 bool Processor::spawn() {
     const int at = archives_.directory();
-    const auto open = [at](const char* name, int flags) {
-        return raised(sys::Fd(::openat(at, name, flags | O_CLOEXEC, growing_mode)));
+    const auto open = [this](const char* name, int flags) {
+        return raised(archives_.open(name, flags));
     };
     const sys::Fd input = open("previous", O_RDONLY);
     const sys::Fd output = open("processed", O_WRONLY | O_CREAT | O_TRUNC);
@@ -79,7 +90,7 @@ bool Processor::spawn() {
                     {{{input.get(), 0}, {output.get(), 1}, {state.get(), 4}, {new_state.get(), 5}}},
                     "multilog: fatal: unable to run " + command_ + ": ",
                     {"sh", "-c", command_.c_str(), nullptr},
-                    archives_.patience().signals()};
+                    archives_.retry().signals()};
     child_ = ::fork();
     if (child_ == 0) become(plan);
     if (child_ < 0) return trouble("unable to fork for processor in " + archives_.name());
@@ -101,32 +112,28 @@ bool Processor::reap(pid_t child, int status) {
 
 void Processor::failed(const std::string& text) {
     warn(text);
-    retry_ = Clock::now() + pause_time;
+    next_try_ = Clock::now() + pause_time;
 }
 
 bool Processor::trouble(const std::string& text) {
     warn_pausing(text, errno);
-    retry_ = Clock::now() + pause_time;
+    next_try_ = Clock::now() + pause_time;
     return false;
 }
 
-bool Processor::sync(const char* file) {
-    const sys::Fd fd(::openat(archives_.directory(), file, O_WRONLY | O_CLOEXEC));
-    if (fd && ::fsync(fd.get()) == 0) return true;
-    return trouble("unable to write " + archives_.path(file) + " to disk");
+bool Processor::sync(const char* file, unsigned mode) {
+    const sys::Fd fd = archives_.open(file, O_WRONLY);
+    if (!fd || !sync_file(fd.get()))
+        return trouble("unable to write " + archives_.path(file) + " to disk");
+    return change_mode(fd.get(), mode) || trouble("unable to set mode of " + archives_.path(file));
 }
 
 // Every step may be repeated: a crash or a pause in between leaves what recovery() understands.
 bool Processor::finish() {
     const int at = archives_.directory();
-    if (archives_.exists("processed")) {
-        if (!sync("processed")) return false;
-        if (::fchmodat(at, "processed", finished_mode, 0) != 0) {
-            return trouble("unable to set mode of " + archives_.path("processed"));
-        }
-    }
+    if (archives_.exists("processed") && !sync("processed", finished_mode)) return false;
     if (archives_.exists("newstate")) {
-        if (!sync("newstate")) return false;
+        if (!sync("newstate", growing_mode)) return false;
         ::unlinkat(at, source_.c_str(), 0);
         ::unlinkat(at, "previous", 0);
         if (::renameat(at, "newstate", at, "state") != 0) {
@@ -135,15 +142,16 @@ bool Processor::finish() {
     }
     if (!archives_.archive("processed", ".s")) return false;
     archives_.sync_directory();
-    succeeded_ = false;
+    succeeded_ = only_name_ = false;
     return true;
 }
 
 void Processor::give_up() {
-    if (child_ < 0 && !retry_) return;
+    if (child_ < 0 && !next_try_) return;
     if (child_ >= 0) ::kill(child_, SIGTERM);
     child_ = -1;
     if (succeeded_) return;  // the output is complete, and recovery() will see it
+    if (!put_back()) return;
     // It may write on; to files without a name.
     for (const char* file : {"previous", "processed", "newstate"}) {
         ::unlinkat(archives_.directory(), file, 0);

@@ -28,25 +28,28 @@ class Processor {
     // A child has ended. False if it is not ours.
     bool reap(pid_t child, int status);
 
-    bool all_done() const { return child_ < 0 && !retry_ && archives_.waiting().empty(); }
-    std::optional<Clock::time_point> retry_at() const { return retry_; }
+    bool all_done() const { return child_ < 0 && !next_try_ && archives_.waiting().empty(); }
+    std::optional<Clock::time_point> next_try() const { return next_try_; }
 
     // Stops what runs and puts its file back among the waiting.
     void give_up();
 
   private:
+    bool name_previous();
+    bool put_back();
     bool spawn();
     bool finish();  // makes the output an archive; false: failed and said so
     bool trouble(const std::string& text);
     void failed(const std::string& text);
-    bool sync(const char* file);
+    bool sync(const char* file, unsigned mode);
 
     Archives& archives_;
     const std::string& command_;
-    std::string source_;  // the waiting name of `previous`
+    std::string source_;      // the waiting name of `previous`
+    bool only_name_ = false;  // the file is not there by that name as well
     pid_t child_ = -1;
     bool succeeded_ = false;  // the command did its work; finish() has not
-    std::optional<Clock::time_point> retry_;
+    std::optional<Clock::time_point> next_try_;
 };
 
 }  // namespace hf::log

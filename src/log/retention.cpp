@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 namespace hf::log {
 
@@ -23,6 +24,14 @@ std::optional<format::Tai64n> own_label(std::string_view name) {
     return format::parse_label(name);
 }
 
+// A file is there under both names from when its compressed form is complete until multilog-zstd
+// removes it. Counted twice, it would cost an older one its place.
+void drop_compressed_twins(std::vector<Archive>& archives) {
+    std::set<std::string> names;
+    for (const Archive& archive : archives) names.insert(archive.name);
+    std::erase_if(archives, [&](const Archive& one) { return names.contains(one.name + ".zst"); });
+}
+
 }  // namespace
 
 bool looks_finished(std::string_view name) {
@@ -31,6 +40,7 @@ bool looks_finished(std::string_view name) {
 
 std::vector<std::string> to_delete(std::vector<Archive> archives, const Limits& limits) {
     std::erase_if(archives, [](const Archive& archive) { return archive.waiting; });
+    drop_compressed_twins(archives);
     std::sort(archives.begin(), archives.end(), older);
     uint64_t total = 0;
     for (const Archive& archive : archives) total += archive.size;

@@ -26,7 +26,8 @@ struct Limits {
 
 bool looks_finished(std::string_view name);
 
-// The names to delete, oldest first: smallest in the first 25 bytes.
+// The names to delete, oldest first: smallest in the first 25 bytes. A file beside its compressed
+// form (".zst") is one with it: neither counted nor deleted.
 std::vector<std::string> to_delete(std::vector<Archive> archives, const Limits& limits);
 
 // The label for a file finished at `now`: later than every label in use, so that the order of names

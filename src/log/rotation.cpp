@@ -18,4 +18,21 @@ Cut cut(uint64_t written, uint64_t size, std::string_view bytes) {
     return {.length = newline + 1, .rotate_after = true};
 }
 
+Cut cut_at_records(uint64_t written, uint64_t size, bool in_record, std::string_view bytes) {
+    const uint64_t enough = size - std::min(size, tolerance);
+    size_t length = 0;
+    while (length < bytes.size()) {
+        const size_t newline = bytes.find('\n', length);
+        const bool complete = newline != std::string_view::npos;
+        const size_t end = complete ? newline + 1 : bytes.size();
+        const bool fits = in_record || written + length == 0 || written + end <= size;
+        if (!fits && length == 0) return {.rotate_first = true};
+        if (!fits) return {.length = length, .rotate_after = true};
+        length = end;
+        in_record = !complete;
+        if (complete && written + length >= enough) return {.length = length, .rotate_after = true};
+    }
+    return {.length = length};
+}
+
 }  // namespace hf::log

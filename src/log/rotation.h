@@ -24,4 +24,10 @@ struct Cut {
 // into calls, so that the same lines always give the same files.
 Cut cut(uint64_t written, uint64_t size, std::string_view bytes);
 
+// The same where a line is a record that no file may have a part of. A file ends before a record
+// that does not fit any more, as far as that can be seen: of one that does not end in `bytes`, all
+// that counts is what is there. So a file is larger than `size` only where a record is that begins
+// it, or is longer than the logger waits for. `in_record`: the file ends within one.
+Cut cut_at_records(uint64_t written, uint64_t size, bool in_record, std::string_view bytes);
+
 }  // namespace hf::log

@@ -2,20 +2,34 @@
 #include "log/router.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstring>
 
 #include "sys/error.h"
+#include "sys/safe_open.h"
 
 namespace hf::log {
 
 namespace {
 
 constexpr size_t out_size = 128 * 1024;
-constexpr size_t escaped_piece = 8 * 1024;  // at most six bytes for each: still fits
+// A longer line is escaped in parts: each byte may become six, and one part is made at once.
+constexpr size_t longest_escaped = most_held;
+constexpr size_t escaped_out_size = 6 * longest_escaped + out_size;
 constexpr size_t alert_size = 200;
 constexpr size_t status_size = 1001;
+
+// In a directory that others may write, only a file of its own: neither a link nor a second name.
+sys::Fd open_status(const std::string& path, int flags) {
+    const size_t name_at = path.rfind('/') + 1;  // npos + 1 is 0
+    const sys::Fd directory =
+        sys::open_directory(sys::open(".", O_PATH | O_DIRECTORY), path.substr(0, name_at));
+    const char* name = path.c_str() + name_at;
+    if (!directory) return {};
+    return sys::open_own(directory, name, flags, 0600);
+}
 
 }  // namespace
 
@@ -37,8 +51,7 @@ bool Regular::found_in(std::string_view line) const {
     return ::regexec(compiled_.get(), line.data(), 0, &range, REG_STARTEND) == 0;
 }
 
-Router::Router(const Script& script, Patience& patience)
-    : stamper_(script.stamp), patience_(patience) {
+Router::Router(const Script& script, Retry& retry) : format_(script.stamp), retry_(retry) {
     for (const Action& action : script.actions) {
         only_directories_ = only_directories_ && std::holds_alternative<AppendTo>(action);
         if (const auto* select = std::get_if<Select>(&action)) add(*select);
@@ -50,7 +63,10 @@ Router::Router(const Script& script, Patience& patience)
         }
         if (const auto* copy = std::get_if<CopyTo>(&action)) steps_.emplace_back(Copier(*copy));
     }
-    if (!stamper_.nothing()) out_.reserve(out_size);
+    out_size_ = format_.escapes() ? escaped_out_size : out_size;
+    if (!format_.nothing()) out_.reserve(out_size_);
+    limits_.wait = match_window;
+    if (format_.escapes()) limits_ = {longest_escaped + 1, longest_escaped, true};
 }
 
 void Router::add(const Select& select) {
@@ -63,9 +79,9 @@ void Router::add(const Select& select) {
 
 void Router::add(const StatusFile& status) {
     const int flags = O_WRONLY | O_NONBLOCK;
-    sys::Fd file = sys::open(status.name.c_str(), flags | O_APPEND | O_CREAT, 0600);
+    sys::Fd file = open_status(status.name, flags | O_APPEND | O_CREAT);
     if (!file) sys::fail("unable to create " + status.name);
-    file = sys::open(status.name.c_str(), flags);
+    file = open_status(status.name, flags);
     if (!file) sys::fail("unable to write " + status.name);
     steps_.emplace_back(Status{status.name, std::move(file)});
 }
@@ -77,41 +93,30 @@ void Router::set_directories(std::vector<LogDir*> directories) {
 
 std::string_view Router::take(std::string_view bytes, size_t held, const ReadState& times) {
     if (block_wise()) return take_block(bytes);
-    if (!only_directories_) tend(Clock::now());
-    stamper_.set_time(std::chrono::nanoseconds(held > 0 ? times.held_time : times.time));
-    const size_t before = stamper_.patterns_see_it() ? stamper_.before().size() : 0;
-    const size_t most = stamper_.escapes() ? escaped_piece : bytes.size();
+    if (!only_directories_) run_due(Clock::now());
+    format_.set_time(std::chrono::nanoseconds(held > 0 ? times.held_time : times.time));
+    LineLimits limits = limits_;  // what patterns see begins with the stamp
+    if (!format_.escapes()) limits.wait -= format_.before().size();
     while (!bytes.empty()) {
-        const size_t newline = bytes.find('\n');
-        size_t length = newline == std::string_view::npos ? bytes.size() : newline + 1;
-        const bool complete = newline != std::string_view::npos && length <= most;
-        if (!complete && !in_line_ && length + before < match_window) return bytes;
-        if (length > most) {  // not within a character
-            for (length = most; length > most - 4 && (bytes[length] & 0xc0) == 0x80;) --length;
-        }
-        piece(bytes.substr(0, length), complete);
-        bytes.remove_prefix(length);
-        if (held > 0 && complete) {
+        const Piece next = next_piece(bytes, in_line_, limits);
+        if (next.length == 0) break;
+        piece(bytes.substr(0, next.length), next.complete);
+        bytes.remove_prefix(next.length);
+        if (held > 0 && next.complete) {
             held = 0;
-            stamper_.set_time(std::chrono::nanoseconds(times.time));
+            format_.set_time(std::chrono::nanoseconds(times.time));
         }
     }
-    return {};
+    return bytes;
 }
 
-// Nothing looks at single lines: the complete ones go on in one piece.
+// Nothing looks at single lines: all pieces go on in one.
 std::string_view Router::take_block(std::string_view bytes) {
-    const size_t newline = bytes.rfind('\n');
-    const size_t lines = newline == std::string_view::npos ? 0 : newline + 1;
-    if (lines > 0) in_line_ = false;
-    const std::string_view rest = bytes.substr(lines);
-    const bool hold = !in_line_ && rest.size() < match_window;
-    if (!hold) {
-        in_line_ = in_line_ || !rest.empty();
-        std::fill(taken_by_.begin(), taken_by_.end(), true);
-    }
-    append_everywhere(hold ? bytes.substr(0, lines) : bytes);
-    return hold ? rest : std::string_view();
+    const Block block = next_block(bytes, in_line_, limits_.wait);
+    in_line_ = block.in_line;
+    if (in_line_) std::fill(taken_by_.begin(), taken_by_.end(), true);
+    append_everywhere(bytes.substr(0, block.length));
+    return bytes.substr(block.length);
 }
 
 void Router::append_everywhere(std::string_view bytes) {
@@ -121,7 +126,7 @@ void Router::append_everywhere(std::string_view bytes) {
 
 // Part of a line; the start of one if none was begun. A complete one ends in a newline.
 void Router::piece(std::string_view bytes, bool complete) {
-    const std::string_view out = stamper_.nothing() ? bytes : stamped(bytes, complete);
+    const std::string_view out = format_.nothing() ? bytes : stamped(bytes, complete);
     if (in_line_) {
         for (size_t i = 0; i < directories_.size(); ++i) {
             if (taken_by_[i]) directories_[i]->append(out);
@@ -130,7 +135,7 @@ void Router::piece(std::string_view bytes, bool complete) {
         append_everywhere(out);
         if (!complete) std::fill(taken_by_.begin(), taken_by_.end(), true);
     } else {
-        std::string_view line = stamper_.patterns_see_it() ? out : bytes;
+        std::string_view line = format_.patterns_see_it() ? out : bytes;
         if (complete) line.remove_suffix(1);
         decide(0, line.substr(0, match_window), line.size() > alert_size, out);
     }
@@ -138,14 +143,14 @@ void Router::piece(std::string_view bytes, bool complete) {
 }
 
 std::string_view Router::stamped(std::string_view bytes, bool complete) {
-    const size_t most = stamper_.before().size() + bytes.size() * (stamper_.escapes() ? 6 : 1) + 8;
-    if (out_.size() + most > out_size) flush();
+    const size_t most = format_.before().size() + bytes.size() * (format_.escapes() ? 6 : 1) + 8;
+    if (out_.size() + most > out_size_) flush();
     const size_t start = out_.size();
-    if (!in_line_) out_.append(stamper_.before());
-    if (stamper_.escapes()) {
+    if (!in_line_) out_.append(format_.before());
+    if (format_.escapes()) {
         if (complete) bytes.remove_suffix(1);
-        Stamper::escape(bytes, out_);
-        if (complete) out_.append(stamper_.after()).push_back('\n');
+        LineFormat::escape(bytes, out_);
+        if (complete) out_.append(format_.after()).push_back('\n');
     } else {
         out_.append(bytes);
     }
@@ -190,19 +195,19 @@ void Router::say_dropped(bool at_end) {
         const auto text = limit != nullptr ? limit->note(now_, at_end) : std::nullopt;
         if (!text) continue;
         const std::string line = *text + "\n";
-        stamper_.set_time(std::chrono::system_clock::now().time_since_epoch());
-        const std::string_view out = stamper_.nothing() ? line : stamped(line, true);
-        decide(i + 1, stamper_.patterns_see_it() ? out.substr(0, out.size() - 1) : *text, false,
+        format_.set_time(std::chrono::system_clock::now().time_since_epoch());
+        const std::string_view out = format_.nothing() ? line : stamped(line, true);
+        decide(i + 1, format_.patterns_see_it() ? out.substr(0, out.size() - 1) : *text, false,
                out);
         flush();
     }
 }
 
-void Router::tend(Clock::time_point now) {
+void Router::run_due(Clock::time_point now) {
     now_ = now;
     say_dropped(false);
     for (Step& step : steps_) {
-        if (auto* copier = std::get_if<Copier>(&step)) copier->tend();
+        if (auto* copier = std::get_if<Copier>(&step)) copier->run_due();
     }
 }
 
@@ -226,16 +231,16 @@ void Router::show(std::string_view line, bool longer) const {
 void Router::write_status(const Status& status, std::string_view line) {
     std::string text(line);
     text.resize(status_size, '\n');
-    patience_.insist("unable to move to beginning of " + status.name,
-                     [&] { return ::lseek(status.file.get(), 0, SEEK_SET) >= 0; });
-    patience_.insist("unable to write " + status.name, [&] {
+    retry_.insist("unable to move to beginning of " + status.name,
+                  [&] { return ::lseek(status.file.get(), 0, SEEK_SET) >= 0; });
+    retry_.insist("unable to write " + status.name, [&] {
         return ::pwrite(status.file.get(), text.data(), text.size(), 0) ==
                static_cast<ssize_t>(text.size());
     });
 }
 
 void Router::finish(std::string_view held, const ReadState& times) {
-    stamper_.set_time(std::chrono::nanoseconds(held.empty() ? times.time : times.held_time));
+    format_.set_time(std::chrono::nanoseconds(held.empty() ? times.time : times.held_time));
     if (!held.empty() || in_line_) {
         std::string last(held);
         last.push_back('\n');

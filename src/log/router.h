@@ -11,10 +11,11 @@
 #include <vector>
 
 #include "log/copier.h"
+#include "log/line_format.h"
 #include "log/log_dir.h"
 #include "log/pattern.h"
 #include "log/rate_limit.h"
-#include "log/stamper.h"
+#include "log/splitter.h"
 
 namespace hf::log {
 
@@ -35,7 +36,7 @@ class Regular {
 class Router {
   public:
     // Opens the status files; throws if it cannot.
-    Router(const Script& script, Patience& patience);
+    Router(const Script& script, Retry& retry);
     // In the order of the script; before the first line.
     void set_directories(std::vector<LogDir*> directories);
 
@@ -50,7 +51,7 @@ class Router {
     void flush();
 
     // Copies that wait, and what the rate limits have to say when time has passed.
-    void tend(Clock::time_point now);
+    void run_due(Clock::time_point now);
     std::optional<Clock::time_point> deadline() const;
 
     // In the middle of a line that has been dealt with up to here.
@@ -69,7 +70,7 @@ class Router {
     };
     using Step = std::variant<Choose, Alert, Status, AppendTo, RateLimit, Copier>;
 
-    bool block_wise() const { return only_directories_ && stamper_.nothing(); }
+    bool block_wise() const { return only_directories_ && format_.nothing(); }
     std::string_view take_block(std::string_view bytes);
     void piece(std::string_view bytes, bool complete);
     std::string_view stamped(std::string_view bytes, bool complete);
@@ -82,9 +83,11 @@ class Router {
     void show(std::string_view line, bool longer) const;
     void write_status(const Status& status, std::string_view line);
 
-    Stamper stamper_;
+    LineFormat format_;
+    LineLimits limits_;
     std::vector<LogDir*> directories_;
-    Patience& patience_;
+    Retry& retry_;
+    size_t out_size_ = 0;
     std::vector<Step> steps_;
     bool only_directories_ = true;
     bool in_line_ = false;

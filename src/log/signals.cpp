@@ -5,21 +5,29 @@
 #include <sys/signalfd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 #include "sys/error.h"
 
 namespace hf::log {
 
+namespace {
+
+// SIGXFSZ only so that it does not kill: a limit of file sizes is an error of write(2), then.
+constexpr std::array wanted{SIGTERM, SIGALRM, SIGCHLD, SIGXFSZ};
+
+}  // namespace
+
 Signals::Signals() {
     sigset_t ours{};
     sigemptyset(&ours);
-    for (int signal : {SIGTERM, SIGALRM, SIGCHLD}) {
+    for (int signal : wanted) {
         sigaddset(&ours, signal);
         ::signal(signal, SIG_DFL);  // an ignored SIGCHLD would hide how a processor ended
     }
     ::sigprocmask(SIG_BLOCK, &ours, &child_mask_);
-    for (int signal : {SIGTERM, SIGALRM, SIGCHLD}) sigdelset(&child_mask_, signal);
+    for (int signal : wanted) sigdelset(&child_mask_, signal);
     pipe_was_ignored_ = ::signal(SIGPIPE, SIG_IGN) == SIG_IGN;
     fd_ = sys::Fd(::signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK));
     if (!fd_) sys::fail("unable to watch for signals");

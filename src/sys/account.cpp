@@ -11,13 +11,14 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <climits>
 #include <cstdio>
+#include <initializer_list>
 #include <memory>
 #include <string>
 
 #include "sys/error.h"
 #include "sys/fd.h"
+#include "sys/program.h"
 
 namespace hf::sys {
 
@@ -62,15 +63,8 @@ std::optional<Account> in_files(std::string_view name) {
     return std::nullopt;
 }
 
-std::string beside_this_program(const char* name) {
-    std::array<char, PATH_MAX> self{};
-    if (::readlink("/proc/self/exe", self.data(), self.size() - 1) < 0) return name;
-    std::string path = self.data();
-    return path.substr(0, path.rfind('/') + 1) + name;
-}
-
-// What `program` with one argument prints; empty if it exits with anything but 0.
-std::string output_of(const std::string& program, const char* argument) {
+// What `program` prints; empty if it exits with anything but 0.
+std::string output_of(const std::string& program, std::initializer_list<const char*> arguments) {
     std::array<int, 2> pipe{};
     if (::pipe2(pipe.data(), O_CLOEXEC) < 0) fail("unable to run " + program);
     Fd reading(pipe[0]);
@@ -78,8 +72,9 @@ std::string output_of(const std::string& program, const char* argument) {
     posix_spawn_file_actions_t actions;
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_adddup2(&actions, writing.get(), STDOUT_FILENO);
-    std::array argv{const_cast<char*>(program.c_str()), const_cast<char*>(argument),
-                    static_cast<char*>(nullptr)};
+    std::vector<char*> argv{const_cast<char*>(program.c_str())};
+    for (const char* each : arguments) argv.push_back(const_cast<char*>(each));
+    argv.push_back(nullptr);
     pid_t pid = 0;
     int error = ::posix_spawn(&pid, program.c_str(), &actions, nullptr, argv.data(), environ);
     ::posix_spawn_file_actions_destroy(&actions);
@@ -92,15 +87,19 @@ std::string output_of(const std::string& program, const char* argument) {
     return complete && status == 0 ? text : "";
 }
 
-std::optional<Account> ask(const char* name) {
-    std::string text = output_of(beside_this_program("holdfast-account"), name);
-    Account account{};
+// The numbers that holdfast-account prints.
+std::vector<unsigned> ask(std::initializer_list<const char*> arguments) {
+    std::string text = output_of(sibling_program("holdfast-account"), arguments);
+    std::vector<unsigned> numbers;
     const char* end = text.data() + text.size();
-    auto user = std::from_chars(text.data(), end, account.user);
-    if (user.ec != std::errc{} || user.ptr == end) return std::nullopt;
-    auto group = std::from_chars(user.ptr + 1, end, account.group);
-    if (group.ec != std::errc{}) return std::nullopt;
-    return account;
+    for (const char* at = text.data(); at < end;) {
+        unsigned number = 0;
+        auto [next, error] = std::from_chars(at, end, number);
+        if (error != std::errc{}) break;
+        numbers.push_back(number);
+        at = next + 1;
+    }
+    return numbers;
 }
 
 }  // namespace
@@ -109,12 +108,24 @@ std::optional<Account> find_account(const char* name) {
     if (files_come_first()) {
         if (auto account = in_files(name)) return account;
     }
-    return ask(name);
+    auto numbers = ask({name});
+    if (numbers.size() < 2) return std::nullopt;
+    return Account{numbers[0], numbers[1]};
+}
+
+std::vector<gid_t> groups_of(const char* name) {
+    auto numbers = ask({"-s", name});
+    if (!numbers.empty()) numbers.erase(numbers.begin());  // the user
+    return numbers;
 }
 
 void become(const Account& account) {
+    become(account, {account.group});
+}
+
+void become(const Account& account, const std::vector<gid_t>& groups) {
     // The groups first: afterwards the right to change them is gone.
-    if (::setgroups(1, &account.group) != 0 || ::setgid(account.group) != 0) {
+    if (::setgroups(groups.size(), groups.data()) != 0 || ::setgid(account.group) != 0) {
         fail("unable to setgid");
     }
     if (::setuid(account.user) != 0) fail("unable to setuid");

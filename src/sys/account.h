@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include <optional>
+#include <vector>
 
 namespace hf::sys {
 
@@ -21,8 +22,15 @@ struct Account {
 // holdfast-account" if that would have to be asked; it is looked for beside this program.
 std::optional<Account> find_account(const char* name);
 
+// All groups of the account `name`, its primary one first. They always come from the name services,
+// since each of these may know of more; with `holdfast-account`, as above.
+std::vector<gid_t> groups_of(const char* name);
+
 // Becomes `account` for good: its user, its primary group, and that as the only supplementary
 // one. Throws "unable to setgid" or "unable to setuid".
 void become(const Account& account);
+
+// The same, with these supplementary groups.
+void become(const Account& account, const std::vector<gid_t>& groups);
 
 }  // namespace hf::sys

@@ -34,7 +34,7 @@ void adopt_orphans() {
     if (::prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) fail("unable to adopt orphans");
 }
 
-std::vector<Death> bury_the_dead() {
+std::vector<Death> reap_children() {
     std::vector<Death> deaths;
     for (;;) {
         int status = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The children of this process: born, adopted, buried. For small programs; the engine has its own
+// The children of this process: born, adopted, reaped. For small programs; the engine has its own
 // way to make a process.
 #pragma once
 
@@ -27,7 +27,7 @@ void fork_sibling(int (*main)(void*), void* argument);
 void adopt_orphans();
 
 // Reaps all who are dead now, without blocking.
-std::vector<Death> bury_the_dead();
+std::vector<Death> reap_children();
 
 // Whether any child is left, dead or alive.
 bool have_children();

@@ -29,4 +29,9 @@ std::optional<std::vector<std::string>> names_in(const Fd& directory) {
     return names;
 }
 
+Fd open_searchable(int from, const char* path) {
+    Fd directory(retry([&] { return ::openat(from, path, O_PATH | O_DIRECTORY | O_CLOEXEC); }));
+    return directory && open_at(directory, ".", O_PATH) ? std::move(directory) : Fd();
+}
+
 }  // namespace hf::sys

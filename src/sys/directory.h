@@ -13,4 +13,9 @@ namespace hf::sys {
 // The names in `directory` but `.` and `..`, in no order. None with errno set on failure.
 std::optional<std::vector<std::string>> names_in(const Fd& directory);
 
+// The directory `path`, held open (O_PATH), if chdir(2) would enter it: then its entries can be
+// reached. Relative to the descriptor `from`, which may be AT_FDCWD. Empty with errno set on
+// failure.
+Fd open_searchable(int from, const char* path);
+
 }  // namespace hf::sys

@@ -4,9 +4,8 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 
-#include <cerrno>
+#include "sys/safe_open.h"
 
 namespace hf::sys {
 
@@ -16,16 +15,10 @@ constexpr size_t mapped_size = 1;  // rounded up to a page; never touched
 
 }  // namespace
 
-Lock Lock::take(int at, const char* name) {
-    constexpr int flags = O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_CLOEXEC;
+Lock Lock::take(const Fd& directory, const char* name) {
     Lock lock;
-    Fd file(retry([&] { return ::openat(at, name, flags, 0600); }));
-    struct stat status {};
-    if (!file || ::fstat(file.get(), &status) < 0) return lock;
-    if (S_ISFIFO(status.st_mode)) {
-        errno = ENXIO;  // what daemontools gets for opening it
-        return lock;
-    }
+    Fd file = open_entry(directory, name, Kind::file, O_RDWR | O_APPEND | O_CREAT, 0600);
+    if (!file) return lock;
     if (retry([&] { return ::flock(file.get(), LOCK_EX | LOCK_NB); }) < 0) return lock;
     void* page = ::mmap(nullptr, mapped_size, PROT_NONE, MAP_SHARED, file.get(), 0);
     if (page != MAP_FAILED) {

@@ -15,9 +15,10 @@ class Lock {
   public:
     Lock() = default;
 
-    // Takes the lock on `name` below the directory `at`, which is made (mode 0600) if it is not
-    // there; never waits. An empty Lock with errno set on failure; EWOULDBLOCK: another holds it.
-    static Lock take(int at, const char* name);
+    // Takes the lock on the file `name` in `directory`, which is made (mode 0600) if it is not
+    // there; never waits, follows no link. An empty Lock with errno set on failure; EWOULDBLOCK:
+    // another holds it.
+    static Lock take(const Fd& directory, const char* name);
 
     Lock(Lock&& other) noexcept
         : page_(std::exchange(other.page_, nullptr)), fd_(std::move(other.fd_)) {}

@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include <csignal>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -25,7 +26,42 @@ struct PidfdInfo {
     std::int32_t exit_code;
 };
 constexpr std::uint64_t info_exit = 1U << 3;
+// PF_FORKNOEXEC in the kernel's linux/sched.h: of the flags that /proc/PID/stat shows.
+constexpr unsigned long forked_and_not_executed = 0x40;
 constexpr unsigned long pidfd_get_info = _IOWR(0xFF, 11, PidfdInfo);
+
+bool exists(pid_t pid) {
+    return ::kill(pid, 0) == 0 || errno == EPERM;
+}
+
+std::string stat_path(pid_t pid) {
+    return "/proc/" + std::to_string(pid) + "/stat";
+}
+
+// False, with errno, if it cannot be read.
+bool read_stat(pid_t pid, std::string& text) {
+    Fd file = open(stat_path(pid).c_str(), O_RDONLY);
+    return file && read_all(file.get(), text);
+}
+
+// The name stands in parentheses and may hold anything; what follows the last one is plain.
+std::optional<ProcessStat> parse_stat(const std::string& text) {
+    size_t after_name = text.rfind(')');
+    if (after_name == std::string::npos) return std::nullopt;
+    const char* field = text.c_str() + after_name + 2;
+    ProcessStat result{};
+    result.state = *field;
+    result.parent = static_cast<pid_t>(std::strtol(field + 1, nullptr, 10));
+    for (int number = 3; number < 22 && field != nullptr; ++number) {
+        if (number == 9)
+            result.executed = (std::strtoul(field, nullptr, 10) & forked_and_not_executed) == 0;
+        field = std::strchr(field, ' ');
+        if (field != nullptr) ++field;
+    }
+    if (field == nullptr) return std::nullopt;
+    result.born = clock_tick() * std::strtoll(field, nullptr, 10);
+    return result;
+}
 
 }  // namespace
 
@@ -35,27 +71,21 @@ std::chrono::nanoseconds clock_tick() {
 }
 
 std::optional<ProcessStat> process_stat(pid_t pid) {
-    std::string path = "/proc/" + std::to_string(pid) + "/stat";
-    Fd file = open(path.c_str(), O_RDONLY);
     std::string text;
-    if (!file || !read_all(file.get(), text)) {
-        if (errno == ENOENT || errno == ESRCH) return std::nullopt;
-        fail("unable to read " + path);
-    }
-    // The name stands in parentheses and may hold anything; what follows the last one is plain.
-    size_t after_name = text.rfind(')');
-    if (after_name == std::string::npos) return std::nullopt;
-    const char* field = text.c_str() + after_name + 2;
-    ProcessStat result{};
-    result.state = *field;
-    result.parent = static_cast<pid_t>(std::strtol(field + 1, nullptr, 10));
-    for (int number = 3; number < 22 && field != nullptr; ++number) {
-        field = std::strchr(field, ' ');
-        if (field != nullptr) ++field;
-    }
-    if (field == nullptr) return std::nullopt;
-    result.born = clock_tick() * std::strtoll(field, nullptr, 10);
-    return result;
+    if (read_stat(pid, text)) return parse_stat(text);
+    const int code = errno;
+    if (!exists(pid)) return std::nullopt;
+    throw Error("unable to read " + stat_path(pid), code);
+}
+
+bool is_hidden(pid_t pid) {
+    return ::access(stat_path(pid).c_str(), R_OK) < 0 && exists(pid);
+}
+
+bool may_have_executed(pid_t pid) {
+    std::string text;
+    auto stat = read_stat(pid, text) ? parse_stat(text) : std::nullopt;
+    return !stat || stat->executed;
 }
 
 std::array<std::byte, 16> boot_id() {
@@ -71,6 +101,12 @@ std::array<std::byte, 16> boot_id() {
         ++digits;
     }
     return id;
+}
+
+bool may_be_same_boot(const std::array<std::byte, 16>& one,
+                      const std::array<std::byte, 16>& other) {
+    constexpr std::array<std::byte, 16> unknown{};
+    return one == other || one == unknown || other == unknown;
 }
 
 Fd open_process(pid_t pid) {

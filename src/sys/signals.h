@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Signals as readable events. A process that uses this blocks all signals for ever, so that no
-// handler runs in a newborn that shares its memory.
+// handler runs in a child that shares its memory.
 #pragma once
 
 #include <optional>

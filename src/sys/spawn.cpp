@@ -9,8 +9,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cerrno>
 #include <csignal>
+
+#include "sys/error.h"
 
 namespace hf::sys {
 
@@ -26,19 +29,49 @@ struct Child {
     int error;
 };
 
-// With a shared table (CLONE_FILES) the copy takes 0, 1 and 2 alone: what a start costs does not
+// What stands where in the child's table, behind 0, 1 and 2: descriptors that this process keeps
+// free for it. Between two starts they lead nowhere.
+enum Slot : size_t { directory_slot, record_slot, first_stream_slot };
+std::array<int, first_stream_slot + most_redirections> slots{-1, -1, -1, -1};
+
+class FilledSlots {
+  public:
+    explicit FilledSlots(const SpawnPlan& plan) noexcept {
+        assert(plan.redirections.size() <= most_redirections);
+        filled_ = fill(plan.directory) && fill(plan.record_file) &&
+                  std::ranges::all_of(plan.redirections, [this](const Redirection& each) noexcept {
+                      return fill(each.file);
+                  });
+    }
+    ~FilledSlots() {
+        while (count_ > 0) ::dup3(STDERR_FILENO, slots[--count_], O_CLOEXEC);
+    }
+    FilledSlots(const FilledSlots&) = delete;
+    FilledSlots& operator=(const FilledSlots&) = delete;
+    explicit operator bool() const noexcept { return filled_; }
+
+  private:
+    bool fill(int file) noexcept {
+        const int slot = slots[count_++];
+        return retry([&] { return ::dup3(file, slot, O_CLOEXEC); }) >= 0;
+    }
+    size_t count_ = 0;
+    bool filled_;
+};
+
+// With a shared table (CLONE_FILES) the copy takes these few alone: what a start costs does not
 // grow with the number of descriptors this process has.
 bool take_own_descriptors() noexcept {
-    return ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_UNSHARE) == 0;
+    auto first = static_cast<unsigned>(std::ranges::max(slots)) + 1;
+    return ::syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_UNSHARE) == 0;
 }
 
-bool redirect(const Redirection& redirection) noexcept {
-    if (redirection.path == nullptr) return true;
-    int file = ::open(redirection.path, redirection.flags | O_CLOEXEC);
-    if (file < 0) return false;
-    int status = ::fcntl(file, F_GETFL);
-    if (status < 0 || ::fcntl(file, F_SETFL, status & ~O_NONBLOCK) < 0) return false;
-    return ::dup2(file, redirection.target) >= 0;  // without O_CLOEXEC: it is never `file` itself
+// Whether all are done; what stands at their targets does not close with an exec.
+bool redirect(std::span<const Redirection> redirections) noexcept {
+    for (size_t i = 0; i < redirections.size(); ++i) {
+        if (::dup2(slots[first_stream_slot + i], redirections[i].target) < 0) return false;
+    }
+    return true;
 }
 
 bool write_piece(int file, const Piece& piece) noexcept {
@@ -48,15 +81,10 @@ bool write_piece(int file, const Piece& piece) noexcept {
 }
 
 bool write_record(const SpawnPlan& plan) noexcept {
-    int file = ::open(plan.record_path, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-    if (file < 0) return false;
     plan.complete(plan.context, ::getpid());
-    bool written = std::ranges::all_of(
-        plan.record, [&](const Piece& piece) noexcept { return write_piece(file, piece); });
-    int code = errno;
-    ::close(file);
-    errno = code;
-    return written;
+    return std::ranges::all_of(plan.record, [](const Piece& piece) noexcept {
+        return write_piece(slots[record_slot], piece);
+    });
 }
 
 // If this process dies before the child stands in the record, the child must not live. With a
@@ -66,24 +94,25 @@ void die_with_parent(pid_t parent) noexcept {
     if (::getppid() != parent) ::_exit(111);
 }
 
-// Either this process is born now, by the record that it has written, or whoever ends the unborn
-// was first, and it must not run any of the user's code.
+// Either this process is born now, by the record that it has written, or whoever ends the
+// spawning_pid was first, and it must not run any of the user's code.
 bool is_born(const SpawnPlan& plan) noexcept {
-    pid_t self = ::getpid();
-    return plan.unborn->compare_exchange_strong(self, 0);
+    const pid_t self = ::getpid();
+    pid_t expected = self;
+    return plan.spawning_pid->compare_exchange_strong(expected, -self);
 }
 
 bool become(Child& child) noexcept {
     const SpawnPlan& plan = child.plan;
     if (!plan.parent_is_ours) die_with_parent(child.supervisor);
-    child.stage = Stage::redirection;
+    child.stage = Stage::descriptors;
     if (child.shares_descriptors && !take_own_descriptors()) return false;
-    ::setsid();
+    if (!plan.keeps_session) ::setsid();
     ::setrlimit(RLIMIT_NOFILE, &plan.open_files);
     child.stage = Stage::directory;
-    if (::chdir(plan.directory) < 0) return false;
+    if (::fchdir(slots[directory_slot]) < 0) return false;
     child.stage = Stage::redirection;
-    if (!redirect(plan.redirection)) return false;
+    if (!redirect(plan.redirections)) return false;
     child.stage = Stage::record;
     if (!write_record(plan)) return false;
     if (!plan.parent_is_ours) ::prctl(PR_SET_PDEATHSIG, 0);
@@ -110,17 +139,26 @@ bool descriptors_can_be_unshared() noexcept {
 
 }  // namespace
 
+void reserve_descriptors() {
+    for (int& slot : slots) {
+        if (slot < 0) slot = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+        if (slot < 0) fail("unable to set descriptors aside");
+    }
+}
+
 SpawnResult spawn(const SpawnPlan& plan) noexcept {
+    FilledSlots filled(plan);
+    if (!filled) return {0, Stage::clone, errno};
     alignas(16) static std::array<std::byte, child_stack_size> stack;
     Child child{plan, ::getpid(), descriptors_can_be_unshared(), Stage::clone, 0};
     int flags = CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID | SIGCHLD;
     if (child.shares_descriptors) flags |= CLONE_FILES;
     if (plan.parent_is_ours) flags |= CLONE_PARENT;
 
-    static_assert(sizeof(*plan.unborn) == sizeof(pid_t));
-    pid_t pid = ::clone(child_main, stack.data() + stack.size(), flags, &child, plan.unborn);
+    static_assert(sizeof(*plan.spawning_pid) == sizeof(pid_t));
+    pid_t pid = ::clone(child_main, stack.data() + stack.size(), flags, &child, plan.spawning_pid);
     if (pid < 0) return {0, Stage::clone, errno};
-    plan.unborn->store(0);
+    plan.spawning_pid->store(0);
     if (child.error != 0) return {0, child.stage, child.error};
     return {pid, Stage::program, 0};
 }

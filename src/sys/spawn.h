@@ -17,12 +17,12 @@
 
 namespace hf::sys {
 
-// Where a file comes to stand in the child.
+// Where an open file comes to stand in the child.
 struct Redirection {
-    const char* path = nullptr;  // none: nothing is redirected
-    int flags = 0;               // of open(2)
-    int target = -1;             // 0 or 1
+    int file;
+    int target;  // 0, 1 or 2
 };
+inline constexpr size_t most_redirections = 2;
 
 // Bytes of a file, and where they stand in it.
 struct Piece {
@@ -31,22 +31,32 @@ struct Piece {
 };
 
 struct SpawnPlan {
-    const char* directory;          // the child's working directory
+    int directory;                  // open (O_PATH): the child's working directory
     const char* program;            // as "./run", from there
     char* const* argv;              // null-terminated
     char* const* environment;       // null-terminated
-    const char* record_path;        // the file that must know of the child before it executes
+    int record_file;                // open: the file that must know of the child before it executes
     std::span<const Piece> record;  // what is written there, in this order
-    void (*complete)(void*, pid_t) noexcept;  // called in the child, puts its pid into the pieces
-    void* context;                            // for `complete`
-    Redirection redirection;
-    rlimit open_files;           // RLIMIT_NOFILE of the child
-    bool parent_is_ours;         // the child's parent becomes the parent of this process
-    std::atomic<pid_t>* unborn;  // holds the child's pid from its making until it is born
+    void (*complete)(void*, pid_t) noexcept;    // called in the child, puts its pid into the pieces
+    void* context;                              // for `complete`
+    std::span<const Redirection> redirections;  // most_redirections at most
+    rlimit open_files;                          // RLIMIT_NOFILE of the child
+    bool keeps_session;                         // else the child begins a session, and leads it
+    bool parent_is_ours;  // the child's parent becomes the parent of this process
+    // Holds the child's pid from its making until it is born, and from then on the negative of it
+    // until it has executed the program.
+    std::atomic<pid_t>* spawning_pid;
 };
 
 // How far a child came that did not execute.
-enum class Stage { clone, directory, redirection, record, program };
+enum class Stage {
+    clone,
+    descriptors,  // a table of its own
+    directory,
+    redirection,
+    record,
+    program,
+};
 
 struct SpawnResult {
     pid_t pid = 0;  // 0: there is no process that executes the program
@@ -54,9 +64,13 @@ struct SpawnResult {
     int error = 0;
 };
 
-// Makes a process in a session of its own, with an empty signal mask and descriptors 0, 1 and 2
-// alone, that runs the plan's program. Waits until it executes or fails. A child that failed after
-// `clone` exits with 111 and has to be reaped like any other.
+// Sets aside the descriptors by which a child gets what the plan has open. To be called early: what
+// a start costs grows with their numbers. Throws if there are none.
+void reserve_descriptors();
+
+// Makes a process, as a rule in a session of its own, with an empty signal mask and descriptors 0,
+// 1 and 2 alone, that runs the plan's program. Waits until it executes or fails. A child that
+// failed after `clone` exits with 111 and has to be reaped like any other.
 SpawnResult spawn(const SpawnPlan& plan) noexcept;
 
 }  // namespace hf::sys

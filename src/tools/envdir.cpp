@@ -3,25 +3,15 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "format/environment.h"
+#include "program/tool.h"
 #include "sys/directory.h"
 #include "sys/error.h"
 #include "sys/exec.h"
-#include "tools/tool.h"
+#include "text/environment.h"
 
-namespace hf {
+namespace hf::program {
 
 namespace {
-
-// What chdir(2) would enter: a directory that may be searched. It need not be entered, so that
-// the current directory need not be readable to come back.
-sys::Fd enter(const std::string& directory) {
-    sys::Fd fd = sys::open(directory.c_str(), O_PATH | O_DIRECTORY);
-    if (!fd || !sys::open_at(fd, ".", O_PATH)) {
-        sys::fail("unable to switch to directory " + directory);
-    }
-    return fd;
-}
 
 // O_NONBLOCK: a FIFO without a writer is empty rather than for ever silent.
 std::string content(const sys::Fd& directory, const std::string& name, const std::string& path) {
@@ -31,17 +21,19 @@ std::string content(const sys::Fd& directory, const std::string& name, const std
     return bytes;
 }
 
-void apply(const std::string& directory, format::Environment& environment) {
-    sys::Fd fd = enter(directory);
+void apply(const std::string& directory, text::Environment& environment) {
+    // It need not be entered, so that the current directory need not be readable to come back.
+    sys::Fd fd = sys::open_searchable(AT_FDCWD, directory.c_str());
+    if (!fd) sys::fail("unable to switch to directory " + directory);
     auto names = sys::names_in(fd);
     if (!names) sys::fail("unable to read directory " + directory);
     for (const std::string& name : *names) {
         if (name.starts_with('.')) continue;
         const std::string path = directory + "/" + name;
-        auto value = format::variable_value(content(fd, name, path));
+        auto value = text::variable_value(content(fd, name, path));
         if (name.contains('=')) {
             // Set, it would be a variable of another name.
-            warn("ignoring " + path + ": no variable's name can contain =");
+            warn("ignoring " + path + ": the name of a variable cannot contain =");
         } else if (value) {
             environment.set(name, *value);
         } else {
@@ -54,9 +46,9 @@ void apply(const std::string& directory, format::Environment& environment) {
 
 int run(const Args& args) {
     if (args.size() < 2) throw Usage{"envdir: usage: envdir dir child", 111};
-    format::Environment environment(environ);
+    text::Environment environment(environ);
     apply(args[0], environment);
     sys::exec(Args(args.begin() + 1, args.end()), environment.block().data());
 }
 
-}  // namespace hf
+}  // namespace hf::program

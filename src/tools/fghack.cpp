@@ -8,12 +8,12 @@
 #include <optional>
 #include <set>
 
+#include "program/tool.h"
+#include "sys/blocked_signals.h"
 #include "sys/children.h"
 #include "sys/exec.h"
-#include "sys/held_signals.h"
-#include "tools/tool.h"
 
-namespace hf {
+namespace hf::program {
 
 namespace {
 
@@ -26,9 +26,9 @@ void forward(const sys::Arrival& arrival, bool child_lives, pid_t child) {
 }
 
 // A child that did what it was told by a signal has not crashed: then so do we.
-int follow(const sys::Death& death, const std::set<int>& forwarded, sys::HeldSignals& signals) {
+int follow(const sys::Death& death, const std::set<int>& forwarded, sys::BlockedSignals& signals) {
     if (death.signal == 0) return death.exit_code;
-    signals.let_go();
+    signals.unblock();
     if (forwarded.contains(death.signal)) ::raise(death.signal);
     throw Fatal{"child crashed"};
 }
@@ -38,18 +38,18 @@ int follow(const sys::Death& death, const std::set<int>& forwarded, sys::HeldSig
 int run(const Args& args) {
     if (args.empty()) throw Usage{"fghack: usage: fghack child"};
     sys::adopt_orphans();
-    sys::HeldSignals signals(
+    sys::BlockedSignals signals(
         {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGALRM, SIGUSR1, SIGUSR2, SIGWINCH, SIGCONT});
     const pid_t child = sys::fork();
     if (child == 0) {
-        signals.let_go();
+        signals.unblock();
         sys::exec(args);
     }
 
     std::optional<sys::Death> child_death;
     std::set<int> forwarded;
     for (;;) {
-        for (const sys::Death& death : sys::bury_the_dead()) {
+        for (const sys::Death& death : sys::reap_children()) {
             if (death.pid == child) child_death = death;
         }
         if (!sys::have_children()) break;
@@ -60,4 +60,4 @@ int run(const Args& args) {
     return follow(*child_death, forwarded, signals);
 }
 
-}  // namespace hf
+}  // namespace hf::program

@@ -3,7 +3,8 @@
 // name before each. What svscan --prefix-output starts services with that have no log.
 //
 // The program takes this process's place. Who puts the names there is a second process, a child of
-// this one's parent.
+// this one's parent, and a third stands by: whichever of the two is killed, the service's output
+// never loses its reader.
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
@@ -15,24 +16,29 @@
 #include <cstring>
 #include <utility>
 
-#include "format/error_text.h"
 #include "format/named_lines.h"
+#include "program/standby.h"
+#include "program/tool.h"
 #include "sys/children.h"
 #include "sys/clock.h"
 #include "sys/error.h"
 #include "sys/exec.h"
-#include "tools/tool.h"
+#include "sys/fd.h"
+#include "text/error_text.h"
 
-namespace hf {
+namespace hf::program {
 
 namespace {
 
-// The pipe between the program and who puts the name before its lines.
-struct Output {
-    const char* name;
-    int read_end;
-    int write_end;
+constexpr std::chrono::milliseconds try_again_after(1000);
+
+// What puts the name before the lines that come through a pipe. Not on the stack, for Standby.
+struct Labeller {
+    const char* name = nullptr;
+    int source = -1;
+    int write_end = -1;
 };
+Labeller labeller;
 
 // Also where standard output does not block, because somebody else who has it wants that.
 bool write_patiently(std::string_view bytes) {
@@ -57,22 +63,30 @@ void write_lines(std::string_view lines) {
     }
 }
 
-// It ends when nobody can write any more, and by no signal that ends all processes before.
-int put_names(void* argument) {
-    const auto& output = *static_cast<const Output*>(argument);
-    ::setsid();
-    sigset_t all;
-    ::sigfillset(&all);
-    ::sigprocmask(SIG_SETMASK, &all, nullptr);
-    ::close(output.write_end);
-    ::close(STDIN_FILENO);
-    (void)!::chdir("/");
+// True until nobody can write any more and all is read.
+bool more_may_come(Standby& standby) {
+    for (;;) {
+        std::array<pollfd, 2> ends{{{labeller.source, POLLIN, 0}, {-1, 0, 0}}};
+        if (standby.fd() < 0) {  // for what is left, if anything, nobody needs to stand by
+            sys::retry([&] { return ::poll(ends.data(), 1, 0); });
+            if ((ends[0].revents & (POLLIN | POLLHUP)) == POLLHUP) return false;
+        }
+        const int timeout = standby.ensure() ? -1 : static_cast<int>(try_again_after.count());
+        ends[1].fd = standby.fd();
+        sys::retry([&] { return ::poll(ends.data(), ends.size(), timeout); });
+        if (ends[1].revents != 0) standby.lost();
+        if (ends[0].revents != 0) return true;
+    }
+}
 
-    format::NamedLines named(output.name, PIPE_BUF);
+int put_names(void* of) {
+    static Standby standby(put_names, of);
+    const auto& [name, source, write_end] = *static_cast<const Labeller*>(of);
+    format::NamedLines named(name, PIPE_BUF);
     std::vector<char> block(64 * 1024);
     std::string lines;
-    for (;;) {
-        ssize_t got = ::read(output.read_end, block.data(), block.size());
+    while (more_may_come(standby)) {
+        ssize_t got = sys::retry([&] { return ::read(source, block.data(), block.size()); });
         if (got <= 0) break;
         named.take({block.data(), static_cast<size_t>(got)}, sys::wall_time(), lines);
         write_lines(std::exchange(lines, {}));
@@ -82,13 +96,25 @@ int put_names(void* argument) {
     return 0;
 }
 
+// It ends when nobody can write any more, and by no signal that ends all processes before.
+int begin(void* of) {
+    ::setsid();
+    sigset_t all;
+    ::sigfillset(&all);
+    ::sigprocmask(SIG_SETMASK, &all, nullptr);
+    ::close(labeller.write_end);
+    ::close(STDIN_FILENO);
+    (void)!::chdir("/");
+    return put_names(of);
+}
+
 // Without one, its lines stay as they are.
 void connect(const char* name) {
     std::array<int, 2> pipe{};
     if (::pipe2(pipe.data(), O_CLOEXEC) < 0) sys::fail("unable to create a pipe");
     ::fchmod(pipe[1], 0622);  // who gives up root may open /dev/stdout all the same
-    Output output{name, pipe[0], pipe[1]};
-    sys::fork_sibling(put_names, &output);
+    labeller = {name, pipe[0], pipe[1]};
+    sys::fork_sibling(begin, &labeller);
     ::dup2(pipe[1], STDOUT_FILENO);
     ::dup2(pipe[1], STDERR_FILENO);
 }
@@ -101,17 +127,16 @@ int run(const Args& args) {
     try {
         connect(args[0]);
     } catch (const sys::Error& error) {
-        warn(std::string(args[0]) + ": its lines stay without its name: " + error.text(),
-             error.code());
+        warn(std::string(args[0]) + ": its lines are not prefixed: " + error.text(), error.code());
     }
     try {
         sys::exec({args.begin() + 1, args.end()});
     } catch (const sys::Error& error) {
         // As a shell ends, and as svscan --main does.
-        std::string reason(format::error_text(error.code()));
-        throw Usage{"holdfast-label: fatal: " + error.text() + ": " + reason,
-                    error.code() == ENOENT ? 127 : 126};
+        std::string reason(text::error_text(error.code()));
+        throw Exit{"holdfast-label: fatal: " + error.text() + ": " + reason,
+                   error.code() == ENOENT ? 127 : 126};
     }
 }
 
-}  // namespace hf
+}  // namespace hf::program

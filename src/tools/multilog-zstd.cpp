@@ -18,11 +18,12 @@
 #include <vector>
 
 #include "log/retention.h"
+#include "program/tool.h"
 #include "sys/error.h"
 #include "sys/fd.h"
-#include "tools/tool.h"
+#include "sys/safe_open.h"
 
-namespace hf {
+namespace hf::program {
 
 namespace {
 
@@ -52,12 +53,30 @@ std::vector<std::string> finished_files() {
     return names;
 }
 
+// The directory may be its user's, and this process root's: there a link, or a second name of
+// another file, is neither read nor written.
+sys::Fd open_file(const std::string& name) {
+    const sys::Fd here = sys::open(".", O_PATH | O_DIRECTORY);
+    sys::Fd file = sys::open_entry(here, name.c_str(), sys::Kind::file, O_RDONLY);
+    struct stat directory {};
+    struct stat status {};
+    if (!file || ::fstat(here.get(), &directory) != 0 || ::fstat(file.get(), &status) != 0)
+        return {};
+    if (!sys::is_ours_alone(directory) && status.st_nlink > 1) file.reset();
+    return file;
+}
+
+sys::Fd open_scratch() {
+    constexpr int flags = O_WRONLY | O_CREAT | O_NONBLOCK | O_NOFOLLOW;
+    return sys::open_own(sys::open(".", O_PATH | O_DIRECTORY), scratch, flags, 0600);
+}
+
 // Whether `to`, locked now, is still the scratch file: another compressor may have given it its
 // final name between our opening and our locking it.
 bool is_scratch(const sys::Fd& to) {
     struct stat ours {};
     struct stat named {};
-    return ::fstat(to.get(), &ours) == 0 && ::stat(scratch, &named) == 0 &&
+    return ::fstat(to.get(), &ours) == 0 && ::lstat(scratch, &named) == 0 &&
            ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
 }
 
@@ -87,7 +106,7 @@ void compress(const sys::Fd& from, const sys::Fd& to, int level) {
 }
 
 void compress_file(const std::string& name, const sys::Fd& to, int level) {
-    const sys::Fd from = sys::open(name.c_str(), O_RDONLY);
+    const sys::Fd from = open_file(name);
     if (!from) return;  // multilog deletes what is too old
     if (::ftruncate(to.get(), 0) != 0 || ::lseek(to.get(), 0, SEEK_SET) != 0) {
         sys::fail(std::string("unable to write ") + scratch);
@@ -104,14 +123,14 @@ void compress_file(const std::string& name, const sys::Fd& to, int level) {
 
 }  // namespace
 
-}  // namespace hf
+}  // namespace hf::program
 
-int hf::run(const Args& args) {
+int hf::program::run(const Args& args) {
     if (args.size() != 1) throw Usage{"multilog-zstd: usage: multilog-zstd level"};
     const int level = std::clamp(std::atoi(args[0]), 1, 19);
     be_humble();
     for (const std::string& name : finished_files()) {
-        const sys::Fd to = sys::open(scratch, O_WRONLY | O_CREAT, 0600);
+        const sys::Fd to = open_scratch();
         if (!to) sys::fail(std::string("unable to create ") + scratch);
         if (::flock(to.get(), LOCK_EX | LOCK_NB) != 0 || !is_scratch(to))
             return 0;  // another is at it

@@ -5,12 +5,12 @@
 #include <array>
 #include <cstring>
 
-#include "format/ticker.h"
+#include "program/tool.h"
 #include "sys/fd.h"
-#include "tools/tool.h"
+#include "text/ticker.h"
 
 // Silent on misuse and failure: as a rule nobody reads its standard error.
-int hf::run(const Args& args) {
+int hf::program::run(const Args& args) {
     constexpr size_t always_dots = 3;  // they say that more has been there before
     if (args.empty()) return 100;
     std::span<char> title(args.back(), std::strlen(args.back()));
@@ -21,6 +21,6 @@ int hf::run(const Args& args) {
     for (;;) {
         ssize_t got = sys::retry([&] { return ::read(STDIN_FILENO, block.data(), block.size()); });
         if (got <= 0) return got == 0 ? 0 : 111;
-        format::scroll(title.subspan(always_dots), {block.data(), static_cast<size_t>(got)});
+        text::scroll(title.subspan(always_dots), {block.data(), static_cast<size_t>(got)});
     }
 }

@@ -2,12 +2,12 @@
 // setlock [ -nNxX ] file child: runs a program while holding a lock.
 #include <fcntl.h>
 
+#include "program/options.h"
 #include "sys/error.h"
 #include "sys/exec.h"
 #include "sys/flock.h"
-#include "tools/options.h"
 
-int hf::run(const Args& args) {
+int hf::program::run(const Args& args) {
     const std::string usage = "setlock: usage: setlock [ -nNxX ] file program [ arg ... ]";
     auto if_busy = sys::IfBusy::wait;
     bool silent = false;

@@ -4,12 +4,12 @@
 
 #include <cstring>
 
-#include "format/decimal.h"
+#include "program/options.h"
 #include "sys/exec.h"
 #include "sys/limits.h"
-#include "tools/options.h"
+#include "text/decimal.h"
 
-namespace hf {
+namespace hf::program {
 
 namespace {
 
@@ -38,7 +38,7 @@ std::vector<int> resources(char letter) {
 // "=" stands for the hard limit, which is where every larger value ends as well.
 std::uint64_t limit(const char* text) {
     if (std::strcmp(text, "=") == 0) return sys::no_limit;
-    auto value = format::decimal(text);
+    auto value = text::decimal(text);
     if (!value) throw Usage{std::string(usage_line)};
     return *value;
 }
@@ -55,4 +55,4 @@ int run(const Args& args) {
     sys::exec(options.operands());
 }
 
-}  // namespace hf
+}  // namespace hf::program

@@ -26,7 +26,13 @@ exec </dev/null >/dev/null 2>&1
 
 # readproctitle stays while any service has the pipe. Who waits for us must hear of svscan's end all
 # the same, in order to start us again, and as of a failure: hence the KILL.
+#
+# A readproctitle that was killed is started again. The shell around it holds the pipe meanwhile, so
+# that no service gets a SIGPIPE for what it prints.
 {
     env - PATH="$PATH" svscan "$dir" 2>&1
     kill -KILL $$
-} | env - PATH="$PATH" readproctitle service errors: "$dots"
+} | until env - PATH="$PATH" readproctitle service errors: "$dots"; do
+    [ $? -gt 128 ] || exec cat # there is none: what is printed is read all the same
+    sleep 1
+done

@@ -4,89 +4,61 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <span>
 #include <string>
-#include <vector>
 
-#include "format/error_text.h"
+#include "control/control.h"
+#include "control/reader.h"
 #include "format/sentence.h"
-#include "sys/clock.h"
-#include "sys/process.h"
-#include "tools/contact.h"
-#include "tools/tool.h"
+#include "program/tool.h"
+#include "sys/directory.h"
+#include "sys/error.h"
+#include "sys/fd.h"
+#include "text/error_text.h"
 
 namespace {
 
 using namespace hf;
+using namespace hf::program;
+using namespace hf::control;
 
-std::string unable(const char* what) {
-    return std::string("unable to ") + what + ": " + std::string(format::error_text(errno));
+std::string unable(const char* what, int error = errno) {
+    return std::string("unable to ") + what + ": " + std::string(text::error_text(error));
 }
 
-// By the clock that nobody can set, where the record has it; else by the label, as ever.
-std::chrono::seconds age(const std::optional<format::Record>& record,
-                         const format::ClassicStatus& status) {
-    static const auto boot = sys::boot_id();
-    if (record && record->session.boot == boot) {
-        auto since = record->service.changed.boot.time_since_epoch();
-        return std::chrono::floor<std::chrono::seconds>(std::max(sys::boot_time(), since) - since);
-    }
-    auto now = format::tai64n(sys::wall_time()).seconds;
-    return std::chrono::seconds(now > status.since.seconds ? now - status.since.seconds : 0);
-}
-
-// The record, without the history behind it; of a later version it may be longer. One that was read
-// while it was written is read again. False with errno set on failure.
-bool read_status(const sys::Fd& file, std::vector<std::byte>& bytes) {
-    constexpr size_t longest = 512;
-    for (int tries = 0; tries < 3; ++tries) {
-        bytes.resize(longest);
-        ssize_t size =
-            sys::retry([&] { return ::pread(file.get(), bytes.data(), bytes.size(), 0); });
-        if (size < 0) return false;
-        bytes.resize(static_cast<size_t>(size));
-        if (bytes.size() < format::record_size || format::decode(bytes)) break;
-    }
-    return true;
-}
-
-// Of the service in the current directory.
-std::string status_text() {
+std::string status_text(const sys::Fd& directory, Control& control) {
     struct stat ignored {};
-    bool normally_down = ::stat("down", &ignored) == 0;
+    bool normally_down = ::fstatat(directory.get(), "down", &ignored, 0) == 0;
     if (!normally_down && errno != ENOENT) return unable("stat down");
 
-    bool answers = static_cast<bool>(contact("supervise/ok"));
+    bool answers = static_cast<bool>(control.open(directory, "ok"));
     int refusal = answers ? 0 : errno;
     if (refusal == ENXIO) return "supervise not running";
     std::string no_answer = unable("open supervise/ok");
     if (!answers && refusal != EACCES) return no_answer;
 
-    sys::Fd file = sys::open("supervise/status", O_RDONLY | O_NONBLOCK);
-    if (!file) return answers ? unable("open supervise/status") : no_answer;
-    std::vector<std::byte> bytes;
-    if (!read_status(file, bytes)) return unable("read supervise/status");
-    auto status = format::decode_classic(bytes);
-    if (!status) return "unable to read supervise/status: bad format";
-    auto record = format::decode(bytes);
+    Status status = read_status(directory);
+    if (status.open_error != 0)
+        return answers ? unable("open supervise/status", status.open_error) : no_answer;
+    if (status.read_error != 0) return unable("read supervise/status", status.read_error);
+    if (!status.classic) return "unable to read supervise/status: bad format";
     // Who may not write to `ok` may still read the status, if that says whether it is current.
-    if (!answers && !record) return no_answer;
-    if (!answers && (record->released || !supervisor_lives(*record)))
-        return "supervise not running";
-    return format::sentence(*status, age(record, *status), normally_down);
+    if (!answers && !status.record) return no_answer;
+    if (!answers && !is_current(status)) return "supervise not running";
+    return format::sentence(*status.classic, age(status), normally_down);
 }
 
 }  // namespace
 
-int hf::run(const Args& args) {
-    StartingDirectory start;
+int hf::program::run(const Args& args) {
+    sys::Fd start = sys::open(".", O_RDONLY | O_DIRECTORY);
+    if (!start) sys::fail("unable to open current directory");
+    Control control;
     std::string output;
     for (const char* name : args) {
-        if (*name != '/') start.back();
+        sys::Fd directory = sys::open_searchable(start.get(), name);
         output.append(name).append(": ");
-        output.append(::chdir(name) < 0 ? unable("chdir") : status_text()).append("\n");
+        output.append(directory ? status_text(directory, control) : unable("chdir")).append("\n");
     }
     sys::write_all(STDOUT_FILENO, output);
     return 0;

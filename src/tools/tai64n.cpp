@@ -6,10 +6,10 @@
 #include <chrono>
 
 #include "format/tai64n_lines.h"
+#include "program/tool.h"
 #include "sys/fd.h"
-#include "tools/tool.h"
 
-int hf::run(const Args&) {
+int hf::program::run(const Args&) {
     static std::array<char, 64 * 1024> input;
     format::Tai64nLines labels;
     std::string output;

@@ -6,10 +6,10 @@
 #include <ctime>
 
 #include "format/tai64n_local.h"
+#include "program/tool.h"
 #include "sys/fd.h"
-#include "tools/tool.h"
 
-int hf::run(const Args&) {
+int hf::program::run(const Args&) {
     ::tzset();  // once: localtime_r(3) need not
     static std::array<char, 64 * 1024> input;
     format::Tai64nLocal converter;

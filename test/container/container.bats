@@ -8,8 +8,7 @@ setup() {
     needs_root
     hf_setup
     "$hf_root/examples/container/make-bundle" bundle "$HF_BIN"
-    port=18080
-    while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
+    a_port
     sed -i "s/PORT=8080/PORT=$port/" bundle/config.json
 }
 

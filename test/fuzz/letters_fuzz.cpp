@@ -17,14 +17,14 @@ constexpr Moment at(Time now) {
 
 void tell(Service& service, const Event& event, Time now) {
     bool alive = has_process(service);
-    for (const Effect& effect : step(service, event, at(now))) {
+    for (const Effect& effect : step(service, default_rules, event, at(now))) {
         bool starts = std::holds_alternative<Start>(effect);
-        require(starts ? !has_process(service) && !service.closing : alive);
-        if (starts) step(service, Started{Pid(7), at(now)}, at(now));
+        require(starts ? !has_process(service) && !service.shutting_down : alive);
+        if (starts) step(service, default_rules, Started{Role::main, Pid(7), at(now)}, at(now));
     }
     require(service.state != State::starting);
-    require(has_process(service) == (service.pid == Pid(7)));
-    if (finished(service)) require(!deadline(service));
+    require(has_process(service) == (service.main.pid == Pid(7)));
+    if (finished(service)) require(!next_due(service, default_rules));
 }
 
 }  // namespace
@@ -34,15 +34,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Service service = fresh(false, at(now));
     for (std::size_t i = 0; i < size; ++i) {
         char byte = static_cast<char>(data[i]);
-        auto order = order_of(byte);
-        if (order) tell(service, *order, now);
-        if (byte == '!') tell(service, Exited{{Ending::Kind::exited, 0}}, now);
+        auto command = command_of(byte);
+        if (command) tell(service, *command, now);
+        if (byte == '!') tell(service, Exited{Role::main, {ExitResult::Kind::exited, 0}}, now);
         if (byte == '/') tell(service, Linked{!service.linked}, now);
         if (byte == '#') tell(service, Shutdown{}, now);
-        if (byte == '.' && deadline(service)) {
-            now = std::max(now, *deadline(service));
+        if (auto due = next_due(service, default_rules); byte == '.' && due) {
+            now = std::max(now, due->at);
             Service before = service;
-            tell(service, Timeout{}, now);
+            tell(service, Timeout{due->why}, now);
             require(!(service == before));
         }
     }

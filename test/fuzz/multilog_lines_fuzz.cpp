@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "log/line_format.h"
 #include "log/pattern.h"
 #include "log/rotation.h"
-#include "log/stamper.h"
 
 using namespace hf::log;
 
@@ -35,7 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     }
 
     std::string escaped;
-    Stamper::escape(line, escaped);
+    LineFormat::escape(line, escaped);
     if (escaped.size() > 6 * line.size() || escaped.find('\n') != std::string::npos) std::abort();
     return 0;
 }

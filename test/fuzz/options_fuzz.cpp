@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "program/options.h"
 #include "require.h"
-#include "tools/options.h"
 
 using hf::test::require;
 
@@ -18,9 +18,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             words.back().push_back(static_cast<char>(data[i]));
         }
     }
-    hf::Args args;
+    hf::program::Args args;
     for (std::string& word : words) args.push_back(word.data());
-    hf::Options options(args, "nNxXa:c:", "usage");
+    hf::program::Options options(args, "nNxXa:c:", "usage");
     try {
         std::size_t found = 0;
         while (auto option = options.next()) {
@@ -28,11 +28,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             require((option->argument != nullptr) == takes);
             require(++found <= size);
         }
-        hf::Args operands = options.operands();
+        hf::program::Args operands = options.operands();
         require(operands.size() <= args.size());
         for (std::size_t i = 1; i <= operands.size(); ++i)
             require(operands[operands.size() - i] == args[args.size() - i]);
-    } catch (const hf::Usage& usage) {
+    } catch (const hf::program::Usage& usage) {
         require(usage.line.ends_with("\nusage"));
     }
     return 0;

@@ -22,9 +22,9 @@ void try_to_resume(const format::Record& record) {
         bool normally_down = (way & 4) != 0;
         core::Service service =
             core::resumed(record.service, alive, same_session, normally_down, now);
-        core::deadline(service);
-        core::step(service, core::Timeout{}, now);
-        if (core::has_process(service)) require(static_cast<int>(service.pid) > 0);
+        auto due = core::next_due(service, core::default_rules);
+        if (due) core::step(service, core::default_rules, core::Timeout{due->why}, now);
+        if (core::has_process(service)) require(static_cast<int>(service.main.pid) > 0);
     }
 }
 
@@ -32,6 +32,11 @@ void try_to_decode(std::span<const std::byte> bytes) {
     format::decode_classic(bytes);
     for (const format::Note& event : format::history(bytes)) require(event.number != 0);
     auto record = format::decode(bytes);
+    if (auto anew = format::laid_out_anew(bytes)) {
+        require(!format::laid_out_anew(*anew));
+        require(format::decode(*anew) == record);
+        require(format::history(*anew).size() <= format::our_history.slots);
+    }
     if (!record) return;
     require(format::decode(format::encode(*record)) == record);
     try_to_resume(*record);

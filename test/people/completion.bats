@@ -101,7 +101,7 @@ needs_shell() {
     sees 'holdfast add x --like pharo x'
     tmux send-keys C-u 'holdfast sta' Tab Tab
     sees '^start +-- start services'
-    sees '^status +-- show how services are'
+    sees '^status +-- show the state of services'
 }
 
 @test "C06 fish, in a terminal" {
@@ -113,7 +113,7 @@ needs_shell() {
     fish -c "complete -C 'holdfast stop we'" >offered
     [ "$(cat offered)" = webapp ]
     fish -c "complete -C 'holdfast sta'" >offered
-    grep -qP '^status\tshow how services are$' offered
+    grep -qP '^status\tshow the state of services$' offered
     fish -c "complete -C 'holdfast --folder ser'" >offered
     grep -q '^service/' offered
     terminal "env HOME=$PWD fish"

@@ -21,7 +21,7 @@ contiguous() {
     SUDO_UID=65534 holdfast pause web
     svc -c service/web
     kill -SEGV "$(pid_of service/web)"
-    wait_for '[ "$(od -An -tu4 -j68 -N4 srv/web/supervise/status)" -ge 1 ]'
+    wait_for '[ "$(deaths service/web)" -ge 1 ]'
     up service/web
     holdfast stop web
     told web >out
@@ -30,11 +30,11 @@ contiguous() {
     cat >expected <<END
 web  started, pid N
 web  paused by $nobody (svc -p)
-web  told to continue by $me (svc -c)
-web  ended after S: killed by SIGSEGV (it used memory that is not its own)
+web  continued by $me (svc -c)
+web  ended after S: killed by SIGSEGV (invalid memory access)
 web  started, pid N
 web  ordered down by $me (svc -d)
-web  ended after S: killed by SIGTERM (asked to end)
+web  ended after S: killed by SIGTERM (asked to exit)
 END
     diff expected out
     holdfast restart web
@@ -55,7 +55,7 @@ END
     ln -s ../srv/web service/
     wait_for has_event web 'linked into'
     kill "$scanner"
-    wait_for has_event web 'svscan was told'
+    wait_for has_event web 'svscan began to stop'
     gives 0 holdfast events web --json
     for event in started exited killed not-started ordered unlinked linked halted; do
         out "\"event\":\"$event\""
@@ -128,7 +128,7 @@ END
     holdfast start web
     holdfast events web >before
     [ "$(wc -l <before)" = 5 ]
-    printf '\377' | dd of=srv/web/supervise/status bs=1 seek=$((128 + 2 * 32 + 9)) conv=notrunc 2>/dev/null
+    printf '\377' | dd of=srv/web/supervise/status bs=1 seek=$((512 + 2 * 32 + 9)) conv=notrunc 2>/dev/null
     holdfast events web >after
     sed 3d before | diff - after
 }
@@ -162,7 +162,7 @@ END
     wait_for '[ "$(holdfast events web --json -n 1 | sed -E "s/.*number\":([0-9]+).*/\1/")" -gt 130 ]'
     [ "$(stat -c %s srv/web/supervise/status)" -le 4096 ]
     holdfast events web --json >out
-    [ "$(wc -l <out)" = 124 ]
+    [ "$(wc -l <out)" = 112 ]
     contiguous out
 }
 
@@ -183,7 +183,7 @@ END
     deploy web
     up service/web
     "$ORACLE_BIN/svc" -d service/web
-    wait_for has_event web 'ordered down, by whom is not known \(svc -d\)'
+    wait_for has_event web 'ordered down by an unknown user \(svc -d\)'
     holdfast why web >out || true
-    out 'it was ordered down (svc -d) by somebody'
+    out 'it was stopped (svc -d) by an unknown user'
 }

@@ -50,7 +50,7 @@ load people
         events remove; do
         # shellcheck disable=SC2086 # many words
         gives 100 holdfast $words ''
-        err 'a name is not empty'
+        err 'a name must not be empty'
     done
     gives 100 holdfast add '' -- sleep 99
     [ -e service/web ]
@@ -68,7 +68,7 @@ load people
         err 'x[yz] is a pattern, and one service is meant; there is none that it fits'
     done
     gives 100 holdfast add 'web?' --dir "$PWD/srv/web3" -- sleep 99
-    err 'no * ? ['
+    err 'cannot have * ? ['
     [ ! -e srv/web3 ]
     says service/web1 ': up'
 }

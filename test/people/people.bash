@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Words for tests of the command holdfast, as a stranger uses it.
+# Those of services.bash, with ./service in $SVDIR, and:
 #
-#   looked_after         svscan on ./service, which $SVDIR names; its pid in $scanner
-#   deploy NAME [LINE...] a service with a run script of these lines, linked
 #   on_terminal COMMAND  its output as on a terminal of 80x24, in ./screen
 #   terminal COMMAND     a shell in a terminal of 80x24 of its own (tmux) that runs it; from then on
 #                        `tmux` means that one
@@ -16,30 +15,13 @@ load ../system/lib
 load ../system/services
 
 setup() {
-    hf_setup
-    PATH=$PATH:$ORACLE_BIN # multilog, where ours is not built
-    mkdir service srv
+    setup_folder
     export SVDIR=$PWD/service
 }
 
 teardown() {
     if [ -S "$hf_test/tmux" ]; then command tmux -S "$hf_test/tmux" kill-server || true; fi
     hf_teardown
-}
-
-looked_after() {
-    start svscan service 2>>messages
-    scanner=$started
-}
-
-deploy() {
-    local name=$1
-    shift
-    mkdir -p "srv/$name"
-    printf '%s\n' "${@:-#!/bin/sh}" >"srv/$name/run"
-    if [ $# = 0 ]; then echo 'exec sleep 99' >>"srv/$name/run"; fi
-    chmod 755 "srv/$name/run"
-    ln -s "../srv/$name" service/
 }
 
 on_terminal() { script -qec "stty rows 24 cols 80; $*" /dev/null >screen </dev/null; }
@@ -51,9 +33,6 @@ terminal() {
 }
 shows_now() { tmux capture-pane -p | grep -qE -e "$1"; }
 sees() { wait_for shows_now "$1"; }
-
-# In ./trace (of poll): it waited for a time, and the time was over.
-slept() { grep -qE ', [1-9][0-9]*\) += 0 \(Timeout\)' trace; }
 
 valid() { /usr/bin/python3 -W ignore -m jsonschema -i "$2" "$hf_root/doc/$1"; }
 

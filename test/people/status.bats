@@ -8,7 +8,7 @@ load people
     deploy web
     deploy job '#!/bin/sh' 'exit 3'
     up service/web
-    wait_for '[ "$(od -An -tu4 -j68 -N4 srv/job/supervise/status)" -ge 1 ]'
+    wait_for '[ "$(deaths service/job)" -ge 1 ]'
     gives 0 holdfast status
     out 'NAME'
     grep -qE '^web +up +[0-9]+ +[0-9]+s +0 +- ' out
@@ -28,21 +28,22 @@ load people
 }
 
 @test "P03 JSON by its schema: up, down, ended, with a port and a logger" {
+    a_port
     looked_after
     mkdir -p srv/web/log
     printf '#!/bin/sh\nexec multilog t ./main\n' >srv/web/log/run
     chmod 755 srv/web/log/run
-    deploy web '#!/bin/sh' 'exec /usr/bin/python3 -m http.server 18401 --bind 127.0.0.1'
+    deploy web '#!/bin/sh' "exec /usr/bin/python3 -m http.server $port --bind 127.0.0.1"
     deploy job '#!/bin/sh' 'kill -KILL $$'
     deploy off
     touch srv/off/down
     deploy gone
     ln -s nowhere service/dangling
-    wait_for '(exec 3<>/dev/tcp/127.0.0.1/18401)'
-    wait_for '[ "$(od -An -tu4 -j68 -N4 srv/job/supervise/status)" -ge 1 ]'
+    wait_for "(exec 3<>/dev/tcp/127.0.0.1/$port)"
+    wait_for '[ "$(deaths service/job)" -ge 1 ]'
     gives 0 holdfast status --json
     valid status.schema.json out
-    out '127.0.0.1:18401'
+    out "127.0.0.1:$port"
     out '"signal": 9'
     gives 1 holdfast why dangling --json
     valid why.schema.json out
@@ -124,11 +125,11 @@ load people
     err 'did you mean: holdfast status'
 }
 
-@test "P11 an order to what nobody supervises" {
+@test "P11 a command to what is not supervised" {
     mkdir -p srv/web
     deploy web
     gives 2 holdfast start web --wait 1
-    err 'nobody supervises it'
+    err 'not supervised'
 }
 
 @test "P12 wait is woken by what happens" {
@@ -138,12 +139,14 @@ load people
     deploy web
     wait_for svok service/web
     gives 1 holdfast wait up web --timeout 0.2
+    err 'web is not up yet'
     start holdfast wait up web
     waiting=$started
     svc -u service/web
     wait "$waiting"
     gives 0 holdfast wait ready web --timeout 5
     gives 1 holdfast wait dead web --timeout 0.2
+    err 'web is not dead yet'
     gives 100 holdfast wait sideways web
 }
 
@@ -159,4 +162,47 @@ load people
     first=$(pid_of service/web)
     gives 0 holdfast restart web
     [ "$(pid_of service/web)" != "$first" ]
+}
+
+@test "P20 a crash loop has a word and an exit code of its own, until a process stays" {
+    looked_after
+    deploy web '#!/bin/sh' 'if [ -e well ]; then exec sleep 99; fi' 'exit 3'
+    deploy other
+    up service/other
+    in_a_loop() { holdfast status web | grep -q '^web  *crash-loop '; }
+    wait_for in_a_loop
+    gives 2 holdfast status
+    gives 2 holdfast status --json
+    valid status.schema.json out
+    gives 0 holdfast status other
+    touch srv/web/well
+    out_of_it() { holdfast status web | grep -q '^web  *up '; }
+    HF_PATIENCE=20 wait_for out_of_it
+    holdfast stop web
+    gives 1 holdfast status web
+    out 'down'
+}
+
+@test "P01 what a killed svscan has left is shown, and that there is none" {
+    looked_after
+    deploy web
+    deploy gone '#!/bin/sh' 'exit 3'
+    up service/web
+    wait_for '[ "$(deaths service/gone)" -ge 1 ]'
+    svc -d service/gone
+    pid=$(pid_of service/web)
+    kill -KILL "$scanner"
+    wait_for '! svok service/web'
+    gives 0 holdfast status
+    grep -qE "^web +unsupervised +$pid " out
+    grep -qE "^gone +unsupervised +- " out
+    out 'no svscan runs on'
+    out 'takes over what runs'
+    gives 1 holdfast status --json web
+    grep -qE "\"pid\": $pid," out
+    looked_after
+    up service/web
+    [ "$(pid_of service/web)" = "$pid" ]
+    gives 0 holdfast status
+    [ -z "$(grep 'no svscan' out)" ]
 }

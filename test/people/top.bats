@@ -13,7 +13,7 @@ load people
     sees '^2 services, '
     sees 'q quit'
     tmux send-keys d
-    sees 'alpha: told to stop: svc -d'
+    sees 'alpha: stopping: svc -d'
     wait_for says service/alpha ': down'
     sees '^alpha +down'
     tmux send-keys u

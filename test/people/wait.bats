@@ -5,7 +5,7 @@ load people
 
 # The wait is under way, in a poll(2) without end: nothing but news can wake it.
 waits_for_news() { # GOAL NAME...
-    start strace -o trace -e trace=poll holdfast wait "$@"
+    start strace -o trace -e trace=poll holdfast wait --timeout 0 "$@"
     waiting=$started
     wait_for '[ "$(tail -n 1 trace | grep -c "^poll(.*, -1$")" = 1 ]'
 }
@@ -67,7 +67,7 @@ woken_by_news() {
     waits_for_news down web
     first=$(engine)
     kill -KILL "$first"
-    wait_for '[ -n "$(engine)" ] && [ "$(engine)" != "$first" ]'
+    wait_for another_engine "$first"
     kill -0 "$waiting"
     svc -d service/web
     woken_by_news
@@ -104,16 +104,18 @@ woken_by_news() {
 }
 
 @test "H08 ready: it listens, on the port that run names or that one names" {
+    a_port port other
     looked_after
-    deploy web '#!/bin/sh' 'PORT=18421' 'while [ ! -e go ]; do sleep 0.02; done' \
-        'exec /usr/bin/python3 -m http.server 18421'
+    deploy web '#!/bin/sh' "PORT=$port" 'while [ ! -e go ]; do sleep 0.02; done' \
+        "exec /usr/bin/python3 -m http.server $port"
     up service/web
     gives 0 holdfast wait up web
     gives 1 holdfast wait ready web --timeout 0.6
     err 'web is not ready yet'
     touch srv/web/go
     gives 0 holdfast wait ready web
-    gives 1 holdfast wait ready web --port 18422 --timeout 0.3
+    gives 1 holdfast wait ready web --port "$other" --timeout 0.3
+    err 'web is not ready yet'
 }
 
 @test "H09 several: those that are not so are named" {
@@ -147,4 +149,21 @@ woken_by_news() {
     up service/web
     gives 111 setuidgid nobody holdfast wait up web
     err 'you may not look into'
+}
+
+@test "H12 there is a limit, if none is named" {
+    looked_after
+    deploy web
+    up service/web
+    start strace -o trace -e trace=poll holdfast wait down web
+    wait_for grep -qE '^poll\(.*, (30000|2[0-9]{4})' trace
+    kill "$started"
+}
+
+@test "H13 ready, of what exits again and again: that is said, however long one would wait" {
+    looked_after
+    deploy web '#!/bin/sh' 'exit 3'
+    gives 1 holdfast wait ready web --timeout 0
+    err 'web is not ready yet: '
+    err 'holdfast why web explains why'
 }

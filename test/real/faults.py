@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Lets the n-th call of a system call fail in the engine, for n = 1, 2, 3...
+"""Lets the n-th call of a system call fail in a program of ours, for n = 1, 2, 3...
 
-strace(1) injects the failure into the first engine of an svscan. Whatever fails: every service comes
-up, once; it is restarted when it is killed, obeys an order, and everything stops in order. The last
+strace(1) injects the failure into the first process of that program: the engine, its guardian, the
+logger, who puts names before lines, or a command. Whatever fails: every service comes up, once; it
+is restarted when it is killed, obeys an order, and everything stops in order. An svscan that cannot
+begin says so, ends with 111 and is started again; so does a command that was not heard. The last
 line counts the cases; a failure names the case and the command that repeats it.
 """
 
@@ -19,7 +21,7 @@ import tempfile
 import time
 
 PATIENCE = 30.0
-CASES = [  # what fails, and how
+ENGINE = [  # what fails, and how
     ("clone", "EAGAIN"), ("clone", "ENOMEM"), ("openat", "EMFILE"), ("openat", "ENFILE"),
     ("openat", "EIO"), ("pwrite64", "ENOSPC"), ("pwrite64", "EROFS"), ("rename", "ENOSPC"),
     ("mkdirat", "ENOSPC"), ("mknodat", "ENOSPC"), ("linkat", "EPERM"), ("renameat", "EIO"),
@@ -28,6 +30,32 @@ CASES = [  # what fails, and how
     ("newfstatat", "EIO"), ("access", "EACCES"), ("readlink", "ENOENT"), ("read", "EINTR"),
     ("getdents64", "EIO"), ("recvfrom", "EINTR"), ("sendto", "ENOBUFS"), ("setitimer", "EINVAL"),
 ]
+GUARDIAN = [
+    ("sendto", "ENOBUFS"), ("sendto", "ENOMEM"), ("sendto", "EAGAIN"), ("sendmsg", "ENOBUFS"),
+    ("recvmsg", "EINTR"), ("recvmsg", "ENOMEM"), ("waitid", "EINTR"), ("clone", "EAGAIN"),
+    ("fork", "EAGAIN"), ("vfork", "EAGAIN"), ("socketpair", "EMFILE"), ("openat", "EMFILE"),
+    ("fcntl", "EMFILE"), ("read", "EINTR"), ("poll", "EINTR"), ("poll", "ENOMEM"),
+    ("flock", "EINTR"), ("flock", "ENOLCK"), ("memfd_create", "ENFILE"), ("ftruncate", "ENOSPC"),
+    ("signalfd4", "EMFILE"), ("getrandom", "EINTR"), ("fchmod", "EPERM"),
+    ("pwrite64", "ENOSPC"), ("kill", "EPERM"),
+]
+LABEL = [
+    ("pipe2", "EMFILE"), ("clone", "EAGAIN"), ("poll", "EINTR"), ("read", "EINTR"),
+    ("write", "EINTR"), ("fchmod", "EPERM"), ("prctl", "EINVAL"), ("chdir", "EACCES"),
+]
+LOGGER = [
+    ("openat", "ENFILE"), ("openat", "ENOSPC"), ("write", "ENOSPC"), ("write", "EINTR"),
+    ("read", "EINTR"), ("fsync", "EIO"), ("rename", "ENOSPC"), ("fchmod", "EPERM"),
+    ("flock", "ENOLCK"), ("clone", "EAGAIN"), ("poll", "EINTR"), ("mmap", "ENOMEM"),
+]
+COMMAND = [  # svc
+    ("openat", "EMFILE"), ("openat", "EINTR"), ("write", "EAGAIN"), ("write", "EINTR"),
+    ("read", "EIO"), ("ioctl", "EINVAL"), ("chdir", "EIO"), ("fchdir", "EIO"), ("poll", "EINTR"),
+]
+CASES = {"holdfast-engine": ENGINE, "svscan": GUARDIAN, "holdfast-label": LABEL,
+         "multilog": LOGGER, "svc": COMMAND}
+# Its parts that live on after it has become the service.
+FOLLOWED = {"holdfast-label"}
 
 
 class Broken(Exception):
@@ -35,8 +63,9 @@ class Broken(Exception):
 
 
 class Case:
-    def __init__(self, build, call, error, number):
-        self.build, self.call, self.error, self.number = build, call, error, number
+    def __init__(self, build, program, call, error, number):
+        self.build, self.program = build, program
+        self.call, self.error, self.number = call, error, number
         self.place = tempfile.mkdtemp(prefix="holdfast-fault.")
         self.folder = os.path.join(self.place, "service")
         self.bin = os.path.join(self.place, "bin")
@@ -44,21 +73,25 @@ class Case:
 
     def prepare(self):
         os.mkdir(self.bin)
-        for program in ["svscan", "svstat", "svc"]:
-            os.symlink(os.path.join(self.build, program), os.path.join(self.bin, program))
-        os.remove(os.path.join(self.bin, "svscan"))  # it looks for the engine beside itself
-        shutil.copy(os.path.join(self.build, "svscan"), self.bin)
-        engine = os.path.join(self.build, "holdfast-engine")
-        self.script(os.path.join(self.bin, "holdfast-engine"), f"""
+        # Copies, not links: svscan and the engine look for the others beside themselves.
+        for program in ["svscan", "holdfast-engine", "holdfast-label", "svstat", "svc", "multilog"]:
+            shutil.copy(os.path.join(self.build, program), self.bin)
+        path = os.path.join(self.bin, self.program)
+        os.rename(path, path + ".real")
+        follow = "-f" if self.program in FOLLOWED else ""
+        self.script(path, f"""
 if mkdir {self.place}/injected 2>/dev/null; then
-    exec strace -D -o {self.place}/trace -e trace={self.call} \\
-        -e inject={self.call}:error={self.error}:when={self.number} {engine} "$@"
+    exec strace -D {follow} -o {self.place}/trace -e trace={self.call} \\
+        -e inject={self.call}:error={self.error}:when={self.number} {path}.real "$@"
 fi
-exec {engine} "$@"
+exec {path}.real "$@"
 """)
         for name in ["a", "b", "logged"]:
             self.script(os.path.join(self.folder, name, "run"), "exec sleep 999")
-        self.script(os.path.join(self.folder, "logged", "log", "run"), "exec cat >>../../../log")
+        self.script(os.path.join(self.folder, "a", "run"), "echo of a; exec sleep 999")
+        self.script(os.path.join(self.folder, "logged", "run"), "echo a line; exec sleep 999")
+        self.script(os.path.join(self.folder, "logged", "log", "run"),
+                    f"exec {self.bin}/multilog {self.place}/log")
 
     @staticmethod
     def script(path, text):
@@ -83,8 +116,11 @@ exec {engine} "$@"
             try:
                 pid = int(link.split("/")[2])
                 with open(f"/proc/{pid}/stat") as stat:
-                    zombie = stat.read().rpartition(")")[2].split()[0] == "Z"
-                if os.readlink(link) == os.path.join(self.folder, name) and not zombie:
+                    comm, _, rest = stat.read().partition("(")[2].rpartition(")")
+                # Who puts names before lines is not the service, nor is what injects.
+                if rest.split()[0] == "Z" or comm.startswith(("holdfast-label", "label-", "strace", "mkdir")):
+                    continue
+                if os.readlink(link) == os.path.join(self.folder, name):
                     found.append(pid)
             except OSError:
                 continue
@@ -104,18 +140,52 @@ exec {engine} "$@"
             raise Broken(f"{name} runs more than once: {running}")
         return running == [pid]
 
+    def begin(self):
+        """Starts svscan, again if it could not begin and has said so, as init would."""
+        command = [f"{self.bin}/svscan", "--prefix-output", self.folder]
+        for _ in range(5):
+            with open(os.path.join(self.place, "messages"), "ab") as messages:
+                self.svscan = subprocess.Popen(command, stderr=messages, stdout=messages,
+                                               stdin=subprocess.DEVNULL)
+            end = time.monotonic() + PATIENCE
+            while self.svscan.poll() is None and time.monotonic() < end:
+                if self.pid("a") is not None:
+                    return
+                time.sleep(0.02)
+            said = self.said()
+            if "error while loading shared libraries" in said:  # the dynamic loader's call
+                continue
+            if self.svscan.poll() != 111 or "svscan: fatal: " not in said:
+                break
+        raise Broken(f"svscan does not begin: {self.svscan.returncode}")
+
+    def said(self):
+        with open(os.path.join(self.place, "messages")) as messages:
+            return messages.read()
+
+    def order(self, *words):
+        """svc, again if it was not heard and has said so."""
+        for _ in range(5):
+            done = subprocess.run([f"{self.bin}/svc", *words], capture_output=True, text=True,
+                                  check=False)
+            if done.returncode == 0 and not done.stderr:
+                return
+            if not done.stderr:
+                raise Broken(f"svc ended with {done.returncode} and said nothing")
+        raise Broken(f"svc: {done.stderr}")
+
     def run(self):
-        with open(os.path.join(self.place, "messages"), "wb") as messages:
-            self.svscan = subprocess.Popen([f"{self.bin}/svscan", self.folder], stderr=messages,
-                                           stdout=messages, stdin=subprocess.DEVNULL)
+        self.begin()
         for name in ["a", "b", "logged", "logged/log"]:
             self.until(f"{name} is up", lambda: self.is_up(name))
         before = self.pid("a")
         os.kill(before, signal.SIGKILL)
         self.until("a is back", lambda: self.is_up("a", before))
         before = self.pid("b")
-        subprocess.run([f"{self.bin}/svc", "-t", os.path.join(self.folder, "b")], check=True)
+        self.order("-t", os.path.join(self.folder, "b"))
         self.until("b is another", lambda: self.is_up("b", before))
+        self.until("its lines come", lambda: "of a" in self.said())
+        self.until("its line is logged", lambda: "a line" in self.logged())
         self.svscan.terminate()
         code = self.svscan.wait(PATIENCE)
         if code != 0:
@@ -123,6 +193,13 @@ exec {engine} "$@"
         for name in ["a", "b", "logged", "logged/log"]:
             if self.runs(name):
                 raise Broken(f"{name} still runs")
+
+    def logged(self):
+        try:
+            with open(os.path.join(self.place, "log", "current")) as log:
+                return log.read()
+        except FileNotFoundError:
+            return ""
 
     def injected(self):
         try:
@@ -147,8 +224,7 @@ def attempt(case):
         case.run()
         return "" if case.injected() else None
     except (Broken, subprocess.SubprocessError) as broken:
-        with open(os.path.join(case.place, "messages")) as messages:
-            return f"{broken}\n{messages.read()}"
+        return f"{broken}\n{case.said()}"
     finally:
         case.clean()
 
@@ -159,12 +235,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--most", type=int, default=3, help="n goes up to this")
     parser.add_argument("--call", help="only this system call")
+    parser.add_argument("--program", choices=CASES, help="only in this one")
     parser.add_argument("--jobs", type=int, default=6)
     parser.add_argument("--bin", default=release)
     args = parser.parse_args()
 
-    cases = [(call, error, n) for call, error in CASES for n in range(1, args.most + 1)
-             if args.call in (None, call)]
+    cases = [(program, call, error, n) for program in CASES for call, error in CASES[program]
+             for n in range(1, args.most + 1)
+             if args.call in (None, call) and args.program in (None, program)]
     failed = tried = 0
     # All of them first: what is open for writing while another thread forks cannot be executed.
     prepared = [Case(args.bin, *case) for case in cases]
@@ -172,14 +250,14 @@ def main():
         case.prepare()
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
         results = pool.map(attempt, prepared)
-        for (call, error, number), result in zip(cases, results):
+        for (program, call, error, number), result in zip(cases, results):
             if result is None:
                 continue
             tried += 1
             if result:
                 failed += 1
-                print(f"BROKEN by {error} of {call} number {number}: {result}"
-                      f"repeat: {sys.argv[0]} --call {call} --most {number}")
+                print(f"BROKEN by {error} of {call} number {number} in {program}: {result}"
+                      f"repeat: {sys.argv[0]} --program {program} --call {call} --most {number}")
     print(f"{'failing calls':20} {tried:10}   {failed} broke something")
     return 1 if failed or not tried else 0
 

@@ -13,9 +13,9 @@ using namespace std::chrono_literals;
 Expectation::Expectation(bool normally_down) : want_(normally_down ? Want::down : Want::up) {}
 
 void Expectation::before(const Event& event) {
-    if (const auto* each = std::get_if<Order>(&event)) order(*each);
+    if (const auto* each = std::get_if<Command>(&event)) command(*each);
     if (const auto* link = std::get_if<Linked>(&event)) linked_ = link->linked;
-    if (std::holds_alternative<Exited>(event)) death();
+    if (const auto* exited = std::get_if<Exited>(&event)) death(exited->ran);
     if (std::holds_alternative<Shutdown>(event) || std::holds_alternative<Drain>(event))
         begin_closing();
     if (const auto* started = std::get_if<Started>(&event); started && started->pid == Pid(1)) {
@@ -25,19 +25,19 @@ void Expectation::before(const Event& event) {
     }
 }
 
-void Expectation::order(const Order& order) {
-    bool takes_back = order.wish == Wish::up || order.wish == Wish::once;
-    if (order.wish == Wish::leave) leaving_ = true;
+void Expectation::command(const Command& command) {
+    bool takes_back = command.operation == Operation::up || command.operation == Operation::once;
+    if (command.operation == Operation::exit) leaving_ = true;
     if (takes_back && !closing_) {
-        want_ = order.wish == Wish::up ? Want::up : Want::once;
+        want_ = command.operation == Operation::up ? Want::up : Want::once;
         stopping_ = false;
     }
-    if (order.wish == Wish::down) {
+    if (command.operation == Operation::down) {
         want_ = Want::down;
         if (alive_) stop();
     }
-    if (order.wish == Wish::signal && alive_) asked_ = true;
-    if (order.wish == Wish::signal && !alive_ && !linked_) want_ = Want::down;
+    if (command.operation == Operation::signal && alive_) asked_ = true;
+    if (command.operation == Operation::signal && !alive_ && !linked_) want_ = Want::down;
 }
 
 void Expectation::stop() {
@@ -46,8 +46,9 @@ void Expectation::stop() {
     stopping_ = true;
 }
 
-void Expectation::death() {
+void Expectation::death(bool ran) {
     if (!linked_ && asked_) want_ = Want::down;
+    owed_ = !ran && want_ == Want::once;
     alive_ = paused_ = asked_ = stopping_ = false;
 }
 
@@ -66,14 +67,17 @@ std::string Expectation::effect(const Effect& effect, const Event& event) {
 
 // Only a person is served at once; and nobody starts what was ordered to rest.
 std::string Expectation::start(const Event& event) {
-    bool by_order = std::holds_alternative<Order>(event);
+    bool by_order = std::holds_alternative<Command>(event);
+    const auto* timeout = std::get_if<Timeout>(&event);
+    if (timeout != nullptr && timeout->why != Due::Why::restart) return "a start by mistake";
     if (alive_) return "a second process";
     if (want_ == Want::down) return "a start of what is to be down";
     if (closing_) return "a start while everything stops";
     if (!by_order && leaving_) return "a start of what was told to leave";
-    if (!by_order && want_ != Want::up) return "a restart of what was to run once";
+    if (!by_order && !is_to_run()) return "a restart of what was to run once";
     if (!by_order && last_start_ > present.boot - 1s) return "a restart sooner than the rule";
     last_start_ = present.boot;
+    owed_ = false;
     paused_ = false;
     return {};
 }
@@ -82,37 +86,40 @@ std::string Expectation::signal(int number, const Event& event) {
     if (!alive_) return "a signal to nobody";
     if (number == SIGSTOP) paused_ = true;
     if (number == SIGCONT) paused_ = false;
-    if (!std::holds_alternative<Timeout>(event)) return {};
+    const auto* timeout = std::get_if<Timeout>(&event);
+    if (timeout == nullptr) return {};
     if (!stopping_) return "an unasked signal";
+    bool kills = timeout->why == Due::Why::kill;
+    if (kills != (number == SIGKILL)) return "a signal by mistake";
     Duration stopped = present.boot - stopping_since_;
     if (number == SIGKILL && stopped < 2s) return "an impatient SIGKILL";
     return {};
 }
 
-std::string Expectation::check(const Service& service) const {
+std::string Expectation::check(const Service& service, const Rules& rules) const {
     if (has_process(service) != alive_) return "has_process() is wrong";
     if (service.state == State::starting) return "a start without an answer";
-    auto due = deadline(service);
+    auto due = next_due(service, rules);
     if (finished(service) && (alive_ || due)) return "finished too soon";
     if (alive_ && closing_ && !due && service.state != State::killing) return "an endless stop";
-    if (std::string rest = check_rest(service); !rest.empty()) return rest;
+    if (std::string rest = check_rest(service, rules); !rest.empty()) return rest;
     return check_status(service);
 }
 
-std::string Expectation::check_rest(const Service& service) const {
+std::string Expectation::check_rest(const Service& service, const Rules& rules) const {
     if (alive_) return {};
-    auto due = deadline(service);
+    auto due = next_due(service, rules);
     if (leaving_ && !finished(service)) return "it was to leave, and stays";
-    if (!linked_ && want_ != Want::up && !finished(service)) return "unlinked, and stays";
-    bool to_start = want_ == Want::up && !finished(service);
-    if (to_start && (!due || *due > std::max(last_start_ + 1s, present.boot)))
+    if (!linked_ && !is_to_run() && !finished(service)) return "unlinked, and stays";
+    bool to_start = is_to_run() && !finished(service);
+    if (to_start && (!due || due->at > std::max(last_start_ + 1s, present.boot)))
         return "wants to be up, and does not start";
     if (!to_start && due) return "a deadline of what rests";
     return {};
 }
 
 std::string Expectation::check_status(const Service& service) const {
-    format::Record record{service, {}, {}, false};
+    format::Record record{service, {}, false};
     auto bytes = format::encode(record);
     auto classic = format::decode_classic(bytes);
     char want = want_ == Want::up ? 'u' : want_ == Want::down ? 'd' : '\0';
@@ -121,7 +128,6 @@ std::string Expectation::check_status(const Service& service) const {
     if (classic->want != want) return "the status has a wrong want";
     auto back = format::decode(bytes);
     if (!back) return "the status cannot be read back";
-    back->service.rules = service.rules;
     back->service.changed.wall = service.changed.wall;
     if (back->service != service) return "the status loses something";
     return {};

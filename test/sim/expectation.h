@@ -27,11 +27,11 @@ class Expectation {
     std::string effect(const core::Effect& effect, const core::Event& event);
 
     // What is wrong with the service, its status or its deadline; empty: nothing.
-    std::string check(const core::Service& service) const;
+    std::string check(const core::Service& service, const core::Rules& rules) const;
 
     // For merging equal situations, and for the passing of time.
     void add_to_key(auto add, auto age) const {
-        for (bool flag : {alive_, paused_, leaving_, closing_, linked_, asked_, stopping_})
+        for (bool flag : {alive_, paused_, leaving_, closing_, linked_, asked_, stopping_, owed_})
             add(flag);
         add(want_);
         age(std::max(last_start_, present.boot - std::chrono::seconds(1)));
@@ -43,13 +43,16 @@ class Expectation {
     }
 
   private:
-    void order(const core::Order& order);
-    void death();
+    void command(const core::Command& command);
+    void death(bool ran);
+    bool is_to_run() const {
+        return want_ == core::Want::up || (want_ == core::Want::once && owed_);
+    }
     void begin_closing();
     void stop();
     std::string start(const core::Event& event);
     std::string signal(int number, const core::Event& event);
-    std::string check_rest(const core::Service& service) const;
+    std::string check_rest(const core::Service& service, const core::Rules& rules) const;
     std::string check_status(const core::Service& service) const;
 
     bool alive_ = false;
@@ -59,6 +62,7 @@ class Expectation {
     bool linked_ = true;
     bool asked_ = false;     // the process that runs was sent a signal
     bool stopping_ = false;  // ... and is to end
+    bool owed_ = false;      // it is to run once, and its process ended before it ran
     core::Want want_;
     core::Time last_start_ = present.boot - std::chrono::hours(1);
     core::Time stopping_since_ = present.boot;

@@ -19,43 +19,41 @@ class FakeKernel final : public engine::Kernel {
     // Whose state is compared with what stands on disk, each time it waits.
     void watch(const engine::Engine& engine) { engine_ = &engine; }
 
-    core::Moment now() override;
+    core::Moment now() noexcept override;
     void ready() override;
-    std::vector<engine::Happening> wait(std::optional<core::Time> deadline) override;
+    std::vector<engine::Notice> wait(std::optional<core::Time> deadline) override;
     engine::Scan scan(const std::optional<std::string>& name) override;
-    engine::Claimed claim(const core::Listed& found) override;
+    engine::Claim claim(const core::Listed& found) override;
+    const core::Rules& rules(engine::Dir dir) const noexcept override;
     void rename(engine::Dir dir, const core::Listed& now) override;
     void listen(engine::Dir dir) override;
     void open_log(engine::Dir dir) override;
     void close_log(engine::Dir dir) override;
     std::vector<core::Listed> held_before() override;
     void release(engine::Dir dir) override;
-    engine::Life life(const format::Record& record) override;
-    core::Started spawn(engine::Dir dir, const format::Record& newborn, const engine::Notes& notes,
-                        const engine::Wiring& wiring) override;
+    engine::Liveness liveness(const format::Record& record) override;
+    core::Started spawn(engine::Dir dir, const format::Record& child, const engine::Notes& notes,
+                        const core::Launch& launch) override;
     void signal(core::Pid pid, int number) override;
     void write_status(engine::Dir dir, const format::Record& record,
                       const engine::Notes& notes) override;
-    void bury(core::Pid pid) override;
+    void reap(core::Pid pid) override;
+    void main_exited(int exit_code) override;
     void say(const std::string& line) override;
 
   private:
-    using Happenings = std::vector<engine::Happening>;
+    using Notices = std::vector<engine::Notice>;
 
-    Happenings happened();
-    void add_letters(Happenings& into);
-    void add_deaths(Happenings& into);
+    Notices happened();
+    void add_letters(Notices& into);
+    void add_exits(Notices& into);
     void check_states() const;
-    void check_burial(const Process& process) const;
-    static void check_history(const Directory& directory, const Process& process);
     void check_progress(bool something);
     core::Listed listed(const std::string& name, int directory) const;
     void remember();
-    void store(int directory, const format::Record& record);
-    void store(int directory, const engine::Notes& notes);
-    void end_unborn();
-    core::Moment newborn_runs(int serial, int directory, const format::Record& newborn,
-                              engine::Notes notes);
+    void end_unfinished_spawn();
+    core::Started make_process(int directory, const format::Record& child,
+                               const engine::Notes& notes, const core::Launch& launch);
     int directory_of(engine::Dir dir) const;
 
     World& world_;
@@ -66,7 +64,7 @@ class FakeKernel final : public engine::Kernel {
     unsigned last_dir_ = 0;
     bool ready_ = false;
     bool halt_told_ = false;
-    core::Pid owed_ = core::Pid::none;  // a death that was told and not buried
+    core::Pid owed_ = core::Pid::none;  // a death that was told and not reaped
     core::Time last_empty_wait_{};
     int empty_waits_ = 0;
 };

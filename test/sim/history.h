@@ -21,9 +21,12 @@ struct Plot {
 
 struct Outcome {
     std::string violation;  // empty: none
+    bool met = true;        // the call that the plot names, and it could crash there, or fail
     std::uint64_t calls = 0;
     std::uint64_t crashes = 0;
-    std::uint64_t deaths = 0;
+    std::uint64_t exits = 0;
+    std::uint64_t faults = 0;
+    Tally laws;
     core::Duration time{};
 };
 

@@ -28,11 +28,16 @@ void add_service(World& world, const std::string& name, bool has_log) {
 void kill_service(World& world, const std::string& name) {
     auto directory = world.find(name);
     auto living = directory ? world.living(*directory) : std::nullopt;
-    if (living) world.end(*living, {core::Ending::Kind::signaled, SIGSEGV});
+    if (living) world.end(*living, {core::ExitResult::Kind::signaled, SIGSEGV});
 }
 
 void svc(World& world, const std::string& name, const std::string& what) {
     if (auto directory = world.find(name)) world.write_letters(*directory, what);
+}
+
+void expect_process(World& world, const std::string& name, bool runs) {
+    if (world.living(*world.find(name)).has_value() != runs)
+        throw Violation{name + (runs ? " does not run" : " still runs")};
 }
 
 // Two services with a logger each; one crashes, early and late, and so does a logger.
@@ -46,7 +51,7 @@ Duration crashes(World& world) {
     return 8s;
 }
 
-Duration orders(World& world) {
+Duration commands(World& world) {
     add_service(world, "a", true);
     Duration at = 0s;
     for (const char* each : {"t", "d", "u", "p", "c", "o", "tu", "dx", "u", "k", "xu", "i"})
@@ -105,6 +110,26 @@ Duration logs(World& world) {
     return 8s;
 }
 
+// Rules are set, changed and taken back while a service is told to stop and does not.
+Duration rules(World& world) {
+    add_service(world, "a", false);
+    add_service(world, "b", false);
+    for (const char* name : {"a", "b"}) world.at(*world.find(name)).deaf = true;
+    auto set = [&world](const char* name, std::optional<Duration> stop_timeout) {
+        world.at(*world.find(name)).rules.stop_timeout = stop_timeout;
+        world.hints.insert(name);
+    };
+    set("a", 2s);
+    for (const char* name : {"a", "b"}) world.plan(2s, [&world, name] { svc(world, name, "d"); });
+    world.plan(3s, [set] { set("a", std::nullopt); });
+    world.plan(20s, [&world] { expect_process(world, "a", true); });
+    world.plan(20s, [set] { set("b", 1s); });
+    world.plan(21s, [&world] { svc(world, "b", "d"); });  // a crash may have lost the first
+    // A call that fails is tried again within five seconds.
+    world.plan(30s, [&world] { expect_process(world, "b", false); });
+    return 31s;
+}
+
 // The guardian is killed; what lives is adopted, and dies in the arms of the next.
 Duration orphans(World& world) {
     add_service(world, "a", true);
@@ -117,9 +142,71 @@ Duration orphans(World& world) {
     return 14s;
 }
 
+// It runs when it is told to, and no more. An order is lost with the engine that has read it.
+Duration once(World& world) {
+    add_service(world, "a", false);
+    Directory& a = world.at(*world.find("a"));
+    a.normally_down = a.short_lived = true;
+    for (Duration at : {2s, 8s, 12s}) world.plan(at, [&world] { svc(world, "a", "o"); });
+    return 14s;
+}
+
+// What `svscan --main a` is there for, beside a service that goes on for ever.
+void add_main(World& world) {
+    add_service(world, "a", true);
+    add_service(world, "b", true);
+    world.main_service = "a";
+}
+
+Duration main_exits(World& world) {
+    add_main(world);
+    world.at(*world.find("a")).short_lived = true;
+    return 60s;
+}
+
+Duration main_killed(World& world) {
+    add_main(world);
+    for (Duration at : {2s, 8s}) world.plan(at, [&world] { kill_service(world, "a"); });
+    return 60s;
+}
+
+// An order is lost with the engine that has read it.
+Duration main_stopped(World& world) {
+    add_main(world);
+    for (Duration at : {2s, 8s}) world.plan(at, [&world] { svc(world, "a", "d"); });
+    return 60s;
+}
+
+// Its program is not there.
+Duration main_missing(World& world) {
+    add_main(world);
+    world.at(*world.find("a")).start_error = ENOENT;
+    return 60s;
+}
+
+// The next svscan adopts it, and hears of its end what the kernel tells.
+Duration main_adopted(World& world) {
+    add_main(world);
+    world.plan(2s, [&world] { world.guardian_dies = true; });
+    for (Duration at : {5s, 8s, 30s}) world.plan(at, [&world] { kill_service(world, "a"); });
+    return 60s;
+}
+
 const std::map<std::string, Duration (*)(World&)> stories{
-    {"crashes", crashes}, {"orders", orders},   {"links", links}, {"halt", halt},
-    {"broken", broken},   {"orphans", orphans}, {"logs", logs},
+    {"broken", broken},
+    {"crashes", crashes},
+    {"halt", halt},
+    {"links", links},
+    {"logs", logs},
+    {"main-adopted", main_adopted},
+    {"main-exits", main_exits},
+    {"main-killed", main_killed},
+    {"main-missing", main_missing},
+    {"main-stopped", main_stopped},
+    {"once", once},
+    {"orders", commands},
+    {"orphans", orphans},
+    {"rules", rules},
 };
 
 // ---- random ones ----
@@ -135,7 +222,7 @@ class Chance final : public Story {
   private:
     std::string some_name() { return std::string(1, static_cast<char>('a' + world_.pick(6))); }
 
-    int some_directory() { return static_cast<int>(world_.pick(world_.directories_.size())); }
+    int some_directory() { return static_cast<int>(world_.pick(world_.directories.size())); }
 
     // Mostly moments; sometimes minutes.
     Duration pause() {
@@ -152,9 +239,9 @@ class Chance final : public Story {
     }
 
     void add() {
-        int directory = world_.make_directory("dir" + std::to_string(world_.directories_.size()));
+        int directory = world_.make_directory("dir" + std::to_string(world_.directories.size()));
         if (world_.one_in(2)) world_.set_log(directory, true);
-        for (Directory& each : world_.directories_) change(each);
+        for (Directory& each : world_.directories) change(each);
         std::string name = some_name();
         if (world_.links.contains(name)) world_.unlink(name);
         world_.link(name, directory);
@@ -168,10 +255,14 @@ class Chance final : public Story {
     }
 
     void act() {
-        if (left_-- == 0) return calm_();
+        if (left_-- == 0) {
+            world_.faults_per_mille = 0;
+            world_.crash_before = world_.crash_after = 0;
+            return calm_();
+        }
         world_.plan(pause(), [this] { act(); });
         switch (world_.pick(20)) {
-            case 0: return world_.directories_.size() < 12 ? add() : void();
+            case 0: return world_.directories.size() < 12 ? add() : void();
             case 1: return world_.unlink(some_name());
             case 2: return world_.link(some_name(), some_directory_of_mains());
             case 3: return world_.set_log(some_directory_of_mains(), world_.one_in(2));
@@ -184,7 +275,7 @@ class Chance final : public Story {
             case 10: return crash_soon();
             case 11:
             case 12: return kill();
-            default: return order();
+            default: return command();
         }
     }
 
@@ -219,10 +310,10 @@ class Chance final : public Story {
 
     void kill() {
         auto living = world_.living(some_directory());
-        if (living) world_.end(*living, {core::Ending::Kind::signaled, SIGKILL});
+        if (living) world_.end(*living, {core::ExitResult::Kind::signaled, SIGKILL});
     }
 
-    void order() {
+    void command() {
         std::string what;
         for (std::uint64_t i = world_.pick(3) + 1; i > 0; --i)
             what += letters[world_.pick(std::char_traits<char>::length(letters))];

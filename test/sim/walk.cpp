@@ -2,11 +2,10 @@
 #include "walk.h"
 
 #include <algorithm>
-#include <deque>
-#include <unordered_set>
 #include <vector>
 
 #include "expectation.h"
+#include "walk_search.h"
 
 namespace hf::test {
 
@@ -29,22 +28,27 @@ struct Possibility {
 std::vector<Possibility> possibilities() {
     std::vector<Possibility> result{
         {"pass", std::nullopt},
-        {"timeout", Timeout{}},
-        {"timeout, start fails", Timeout{}, false},
-        {"exit", Exited{{Ending::Kind::exited, 0}}},
-        {"exit, start fails", Exited{{Ending::Kind::exited, 0}}, false},
+        {"timeout to restart", Timeout{Due::Why::restart}},
+        {"timeout to restart, start fails", Timeout{Due::Why::restart}, false},
+        {"timeout of a drain", Timeout{Due::Why::drain_over}},
+        {"timeout to kill", Timeout{Due::Why::kill}},
+        {"exit", Exited{Role::main, {ExitResult::Kind::exited, 0}}},
+        {"exit, start fails", Exited{Role::main, {ExitResult::Kind::exited, 0}}, false},
+        {"exit unborn", Exited{Role::main, {ExitResult::Kind::exited, 0}, false}},
+        {"exit unborn, start fails", Exited{Role::main, {ExitResult::Kind::exited, 0}, false},
+         false},
         {"link", Linked{true}},
         {"unlink", Linked{false}},
         {"shutdown", Shutdown{}},
         {"drain", Drain{}},
-        {"stray started", Started{Pid(99), {}}},
-        {"stray failure", StartFailed{1}},
+        {"stray started", Started{Role::main, Pid(99), {}}},
+        {"stray failure", StartFailed{Role::main, 1}},
     };
-    for (const Order& order : orders) {
-        std::string name = std::string("svc -") + order.letter;
-        result.push_back({name, order, true, true});
-        if (order.wish == Wish::up || order.wish == Wish::once)
-            result.push_back({name + ", start fails", order, false, true});
+    for (const Command& command : commands) {
+        std::string name = std::string("svc -") + command.letter;
+        result.push_back({name, command, true, true});
+        if (command.operation == Operation::up || command.operation == Operation::once)
+            result.push_back({name + ", start fails", command, false, true});
     }
     return result;
 }
@@ -60,16 +64,16 @@ std::string key_of(const Situation& situation) {
     std::string key;
     auto add = [&](auto value) { key.push_back(static_cast<char>(value)); };
     auto age = [&](Time time) { add(std::min<Duration>(present.boot - time, horizon) / quantum); };
-    for (bool flag : {service.paused, service.leaving, service.closing, service.linked,
-                      service.asked, service.started.has_value()})
+    for (bool flag : {service.paused, service.exit_requested, service.shutting_down, service.linked,
+                      service.signalled, service.started.has_value()})
         add(flag);
     add(service.state);
     add(service.want);
-    add(service.pid);
+    add(service.main.pid);
     add(service.last.kind);
     age(std::max(service.started.value_or(Time::min()), present.boot - 1s));
     bool told_matters = service.state == State::stopping || service.state == State::draining;
-    if (told_matters) age(service.told);
+    if (told_matters) age(service.stop_requested_at);
     situation.expected.add_to_key(add, age);
     return key;
 }
@@ -77,7 +81,7 @@ std::string key_of(const Situation& situation) {
 void let_pass(Situation& situation, Duration time) {
     auto older = [&](Time& moment) { moment = std::max(moment - time, present.boot - horizon); };
     Service& service = situation.service;
-    older(service.told);
+    older(service.stop_requested_at);
     older(service.changed.boot);
     if (service.started) older(*service.started);
     situation.expected.let_pass(older);
@@ -85,33 +89,26 @@ void let_pass(Situation& situation, Duration time) {
 
 class Walker {
   public:
-    Walker(const Step& step, std::optional<Duration> patience) : step_(step) {
+    Walker(const Step& step, const Rules& rules) : step_(step), rules_(rules) {
         for (bool normally_down : {false, true}) {
             Situation first{fresh(normally_down, present), Expectation(normally_down)};
-            first.service.rules.patience = patience;
             visit(first, normally_down ? "begin, normally down" : "begin", std::nullopt);
         }
     }
 
     Walk walk() {
-        for (size_t next = 0; next < found_.size() && !result_.violation; ++next) {
+        for (size_t next = 0; next < search_.size() && !result_.violation; ++next) {
             for (const Possibility& each : possibilities_) go(next, each);
         }
-        result_.situations = found_.size();
+        result_.situations = search_.size();
+        result_.depth = search_.depth();
         return result_;
     }
 
   private:
-    struct Found {
-        Situation situation;
-        std::string by;  // the event that led here
-        std::optional<size_t> from;
-        size_t depth;
-    };
-
     void go(size_t from, const Possibility& what) {
         if (result_.violation) return;
-        Situation situation = found_[from].situation;
+        Situation situation = search_.at(from);
         // A supervision that is over is forgotten, unless the write that ended it goes on.
         if (finished(situation.service) && !what.same_write) return;
         if (what.event && std::holds_alternative<Exited>(*what.event) &&
@@ -125,21 +122,23 @@ class Walker {
             let_pass(situation, quantum);
         }
         if (broken.empty()) broken = visit(situation, what.name, from);
-        if (!broken.empty()) result_.violation = broken + "\nafter: " + path(from) + what.name;
+        if (!broken.empty())
+            result_.violation = broken + "\nafter: " + search_.path(from) + what.name;
     }
 
     std::string happen(Situation& situation, const Possibility& what) {
         Service& service = situation.service;
         Expectation& expected = situation.expected;
         expected.before(*what.event);
-        for (const Effect& effect : step_(service, *what.event, present)) {
+        for (const Effect& effect : step_(service, rules_, *what.event, present)) {
             std::string broken = expected.effect(effect, *what.event);
             if (!broken.empty()) return broken;
             if (!std::holds_alternative<core::Start>(effect)) continue;
-            Event answer = StartFailed{2};
-            if (what.start_succeeds) answer = Started{Pid(1), present};
+            Event answer = StartFailed{Role::main, 2};
+            if (what.start_succeeds) answer = Started{Role::main, Pid(1), present};
             expected.before(answer);
-            if (!step_(service, answer, present).empty()) return "an effect of a start's answer";
+            if (!step_(service, rules_, answer, present).empty())
+                return "an effect of a start's answer";
         }
         return {};
     }
@@ -147,13 +146,13 @@ class Walker {
     // What is due happens, and then is due no more: nothing spins. Who wants to be up comes up.
     std::string check_timeout(const Situation& situation) {
         Situation later = situation;
-        auto due = deadline(later.service);
+        auto due = next_due(later.service, rules_);
         if (!due || finished(later.service)) return {};
-        if (*due > present.boot) let_pass(later, *due - present.boot);
+        if (due->at > present.boot) let_pass(later, due->at - present.boot);
         Service before = later.service;
-        Effects effects = step_(later.service, Timeout{}, present);
+        Effects effects = step_(later.service, rules_, Timeout{due->why}, present);
         if (later.service == before) return "a deadline at which nothing happens";
-        bool starts = effects == Effects{core::Start{}};
+        bool starts = effects == Effects{core::Start{Role::main}};
         if (before.state == State::waiting && !starts) return "due to start, and does not";
         return {};
     }
@@ -161,30 +160,22 @@ class Walker {
     // Takes note of a situation; if it is new, says what is wrong with it.
     std::string visit(const Situation& situation, const std::string& by,
                       std::optional<size_t> from) {
-        if (!seen_.insert(key_of(situation)).second) return {};
-        size_t depth = from ? found_[*from].depth + 1 : 0;
-        result_.depth = std::max(result_.depth, depth);
-        found_.push_back({situation, by, from, depth});
-        std::string broken = situation.expected.check(situation.service);
+        if (!search_.add(key_of(situation), situation, by, from)) return {};
+        std::string broken = situation.expected.check(situation.service, rules_);
         return broken.empty() ? check_timeout(situation) : broken;
     }
 
-    std::string path(size_t to) const {
-        const Found& found = found_[to];
-        return (found.from ? path(*found.from) : "") + found.by + ", ";
-    }
-
     const Step& step_;
+    const Rules& rules_;
     const std::vector<Possibility> possibilities_ = possibilities();
-    std::deque<Found> found_;
-    std::unordered_set<std::string> seen_;
+    Search<Situation> search_;
     Walk result_;
 };
 
 }  // namespace
 
-Walk walk(const Step& step, std::optional<Duration> patience) {
-    return Walker(step, patience).walk();
+Walk walk(const Step& step, const Rules& rules) {
+    return Walker(step, rules).walk();
 }
 
 }  // namespace hf::test

@@ -15,8 +15,8 @@
 
 namespace hf::test {
 
-using Step =
-    std::function<core::Effects(core::Service&, const core::Event&, const core::Moment& now)>;
+using Step = std::function<core::Effects(core::Service&, const core::Rules&, const core::Event&,
+                                         const core::Moment& now)>;
 
 struct Walk {
     size_t situations = 0;
@@ -25,7 +25,7 @@ struct Walk {
     std::optional<std::string> violation;  // what broke, and the events that lead there
 };
 
-// Walks until there is nothing new, or an invariant is broken. `patience` is the service's rule.
-Walk walk(const Step& step, std::optional<core::Duration> patience);
+// Walks until there is nothing new, or an invariant is broken, for a service of such `rules`.
+Walk walk(const Step& step, const core::Rules& rules);
 
 }  // namespace hf::test

@@ -14,9 +14,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr Rules with_stop_timeout{.stop_timeout = 2s};
+
 bool is_order(const Event& event, char letter) {
-    const Order* order = std::get_if<Order>(&event);
-    return order != nullptr && order->letter == letter;
+    const Command* command = std::get_if<Command>(&event);
+    return command != nullptr && command->letter == letter;
 }
 
 // Bugs of the kind that one would really make: each is step() with something wrong.
@@ -25,76 +27,117 @@ struct Bug {
     Step step;
 };
 
-Effects restarts_too_soon(Service& service, const Event& event, const Moment& now) {
+Effects restarts_too_soon(Service& service, const Rules& rules, const Event& event,
+                          const Moment& now) {
     if (std::holds_alternative<Exited>(event)) service.started.reset();
-    return step(service, event, now);
+    return step(service, rules, event, now);
 }
 
-Effects forgets_what_down_means(Service& service, const Event& event, const Moment& now) {
+Effects forgets_what_down_means(Service& service, const Rules& rules, const Event& event,
+                                const Moment& now) {
     Want want = service.want;
-    Effects effects = step(service, event, now);
+    Effects effects = step(service, rules, event, now);
     if (is_order(event, 'd') && has_process(service)) service.want = want;
     return effects;
 }
 
-Effects forgets_to_leave(Service& service, const Event& event, const Moment& now) {
-    if (std::holds_alternative<Exited>(event)) service.leaving = false;
-    return step(service, event, now);
+Effects forgets_to_leave(Service& service, const Rules& rules, const Event& event,
+                         const Moment& now) {
+    if (std::holds_alternative<Exited>(event)) service.exit_requested = false;
+    return step(service, rules, event, now);
 }
 
-Effects keeps_the_pid(Service& service, const Event& event, const Moment& now) {
-    Pid pid = service.pid;
-    Effects effects = step(service, event, now);
-    if (std::holds_alternative<Exited>(event) && service.state == State::down) service.pid = pid;
+Effects keeps_the_pid(Service& service, const Rules& rules, const Event& event, const Moment& now) {
+    Pid pid = service.main.pid;
+    Effects effects = step(service, rules, event, now);
+    if (std::holds_alternative<Exited>(event) && service.state == State::down)
+        service.main.pid = pid;
     return effects;
 }
 
-Effects starts_a_second(Service& service, const Event& event, const Moment& now) {
-    Effects effects = step(service, event, now);
-    if (is_order(event, 'u') && service.paused) effects.push_back(Start{});
+Effects starts_a_second(Service& service, const Rules& rules, const Event& event,
+                        const Moment& now) {
+    Effects effects = step(service, rules, event, now);
+    if (is_order(event, 'u') && service.paused) effects.push_back(Start{Role::main});
     return effects;
 }
 
-Effects never_kills(Service& service, const Event& event, const Moment& now) {
+Effects never_kills(Service& service, const Rules& rules, const Event& event, const Moment& now) {
     if (service.state == State::stopping && std::holds_alternative<Timeout>(event)) return {};
-    return step(service, event, now);
+    return step(service, rules, event, now);
 }
 
-Effects gives_up_after_a_failure(Service& service, const Event& event, const Moment& now) {
-    Effects effects = step(service, event, now);
+Effects gives_up_after_a_failure(Service& service, const Rules& rules, const Event& event,
+                                 const Moment& now) {
+    Effects effects = step(service, rules, event, now);
     if (std::holds_alternative<StartFailed>(event)) service.state = State::down;
     return effects;
 }
 
-Effects restarts_the_unlinked(Service& service, const Event& event, const Moment& now) {
-    if (std::holds_alternative<Exited>(event)) service.asked = false;
-    return step(service, event, now);
+Effects restarts_the_unlinked(Service& service, const Rules& rules, const Event& event,
+                              const Moment& now) {
+    if (std::holds_alternative<Exited>(event)) service.signalled = false;
+    return step(service, rules, event, now);
 }
 
-Effects takes_back_a_shutdown(Service& service, const Event& event, const Moment& now) {
-    if (is_order(event, 'u')) service.closing = false;
-    return step(service, event, now);
+Effects takes_back_a_shutdown(Service& service, const Rules& rules, const Event& event,
+                              const Moment& now) {
+    if (is_order(event, 'u')) service.shutting_down = false;
+    return step(service, rules, event, now);
 }
 
-Effects keeps_the_pause(Service& service, const Event& event, const Moment& now) {
+Effects keeps_the_pause(Service& service, const Rules& rules, const Event& event,
+                        const Moment& now) {
     bool paused = service.paused;
-    Effects effects = step(service, event, now);
+    Effects effects = step(service, rules, event, now);
     if (std::holds_alternative<Started>(event)) service.paused = paused;
     if (std::holds_alternative<Exited>(event)) service.paused = paused;
     return effects;
 }
 
-Effects kills_at_once(Service& service, const Event& event, const Moment& now) {
-    Time told = service.told;
-    Effects effects = step(service, event, now);
-    if (is_order(event, 'd') && has_process(service)) service.told = told - 10s;
+Effects kills_at_once(Service& service, const Rules& rules, const Event& event, const Moment& now) {
+    Time stop_requested_at = service.stop_requested_at;
+    Effects effects = step(service, rules, event, now);
+    if (is_order(event, 'd') && has_process(service))
+        service.stop_requested_at = stop_requested_at - 10s;
     return effects;
 }
 
-Effects repeats_a_run_once(Service& service, const Event& event, const Moment& now) {
+Effects repeats_a_run_once(Service& service, const Rules& rules, const Event& event,
+                           const Moment& now) {
     if (std::holds_alternative<Exited>(event) && service.want == Want::once)
         service.want = Want::up;
-    return step(service, event, now);
+    return step(service, rules, event, now);
+}
+
+Effects takes_the_unborn_for_a_run(Service& service, const Rules& rules, const Event& event,
+                                   const Moment& now) {
+    const Exited* exited = std::get_if<Exited>(&event);
+    if (exited == nullptr) return step(service, rules, event, now);
+    return step(service, rules, Exited{exited->role, exited->how}, now);
+}
+
+Effects starts_the_unborn_against_orders(Service& service, const Rules& rules, const Event& event,
+                                         const Moment& now) {
+    const Exited* exited = std::get_if<Exited>(&event);
+    if (exited != nullptr && !exited->ran && service.state == State::up) service.want = Want::up;
+    return step(service, rules, event, now);
+}
+
+// As if every deadline were the one that the writer had in mind.
+Effects ignores_the_reason(Service& service, const Rules& rules, const Event& event,
+                           const Moment& now) {
+    auto due = next_due(service, rules);
+    if (!std::holds_alternative<Timeout>(event) || !due) return step(service, rules, event, now);
+    return step(service, rules, Timeout{due->why}, now);
+}
+
+Effects kills_what_is_up(Service& service, const Rules& rules, const Event& event,
+                         const Moment& now) {
+    if (!std::holds_alternative<Timeout>(event) || service.state != State::up)
+        return step(service, rules, event, now);
+    service.state = State::killing;
+    return {Signal{Role::main, SIGKILL}};
 }
 
 const std::array bugs{
@@ -110,10 +153,14 @@ const std::array bugs{
     Bug{"keeps the pause", keeps_the_pause},
     Bug{"kills at once", kills_at_once},
     Bug{"repeats a run once", repeats_a_run_once},
+    Bug{"takes the unborn for a run", takes_the_unborn_for_a_run},
+    Bug{"starts the unborn against orders", starts_the_unborn_against_orders},
+    Bug{"ignores the reason", ignores_the_reason},
+    Bug{"kills what is up", kills_what_is_up},
 };
 
-void expect_no_violation(std::optional<Duration> patience) {
-    Walk result = walk(step, patience);
+void expect_no_violation(const Rules& rules) {
+    Walk result = walk(step, rules);
     EXPECT_FALSE(result.violation) << *result.violation;
     EXPECT_GT(result.situations, 1000u);
     std::cout << result.situations << " situations, " << result.steps << " steps, all within "
@@ -123,16 +170,16 @@ void expect_no_violation(std::optional<Duration> patience) {
 }  // namespace
 
 TEST(Walk, EverySequenceOfEventsKeepsTheRules) {
-    expect_no_violation(std::nullopt);
+    expect_no_violation(default_rules);
 }
 
 TEST(Walk, SoItDoesWithALimitOfPatience) {
-    expect_no_violation(2s);
+    expect_no_violation(with_stop_timeout);
 }
 
 TEST(Walk, FindsEveryPlantedBug) {
     for (const Bug& bug : bugs) {
-        Walk result = walk(bug.step, 2s);
+        Walk result = walk(bug.step, with_stop_timeout);
         EXPECT_TRUE(result.violation) << bug.name;
         if (result.violation) std::cout << bug.name << ": " << *result.violation << "\n";
     }

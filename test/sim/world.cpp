@@ -40,7 +40,7 @@ void World::plan(Duration in, std::function<void()> action) {
 std::optional<Time> World::next_event() const {
     std::optional<Time> next;
     if (!agenda_.empty()) next = agenda_.begin()->first;
-    for (const auto& [serial, each] : processes_) {
+    for (const auto& [serial, each] : processes) {
         if (each.ended || each.stopped || !each.ends_at) continue;
         if (!next || *each.ends_at < *next) next = each.ends_at;
     }
@@ -50,7 +50,7 @@ std::optional<Time> World::next_event() const {
 void World::pass_to(Time time) {
     for (auto next = next_event(); next && *next <= time; next = next_event()) {
         now_ = std::max(now_, *next);
-        for (auto& [serial, each] : processes_) {
+        for (auto& [serial, each] : processes) {
             if (!each.ended && !each.stopped && each.ends_at && *each.ends_at <= now_)
                 end(serial, each.how);
         }
@@ -66,9 +66,9 @@ void World::pass_to(Time time) {
 // ---- directories and links ----
 
 int World::make_directory(const std::string& name) {
-    directories_.push_back({});
-    directories_.back().name = name;
-    return static_cast<int>(directories_.size()) - 1;
+    directories.push_back({});
+    directories.back().name = name;
+    return static_cast<int>(directories.size()) - 1;
 }
 
 void World::link(const std::string& name, int directory) {
@@ -101,19 +101,19 @@ std::optional<int> World::find(const std::string& name) const {
     if (main_name[0] != '/' && place == links.end()) return std::nullopt;
     int main = main_name[0] == '/' ? std::stoi(main_name.substr(1)) : place->second;
     if (!is_log) return main;
-    const Directory& directory = directories_[static_cast<size_t>(main)];
+    const Directory& directory = directories[static_cast<size_t>(main)];
     if (!directory.has_log) return std::nullopt;
     return directory.log;
 }
 
 std::optional<format::Record> World::record(int directory) const {
-    const auto& status = directories_[static_cast<size_t>(directory)].status;
+    const auto& status = directories[static_cast<size_t>(directory)].status;
     return status ? format::decode(*status) : std::nullopt;
 }
 
 bool World::is_reachable(int directory) const {
     for (int each : remembered) {
-        const Directory& main = directories_[static_cast<size_t>(each)];
+        const Directory& main = directories[static_cast<size_t>(each)];
         if (each == directory || (main.has_log && main.log == directory)) return true;
     }
     return is_linked(directory);
@@ -121,7 +121,7 @@ bool World::is_reachable(int directory) const {
 
 bool World::is_linked(int directory) const {
     return std::ranges::any_of(links, [&](const auto& link) {
-        const Directory& main = directories_[static_cast<size_t>(link.second)];
+        const Directory& main = directories[static_cast<size_t>(link.second)];
         return link.second == directory || (main.has_log && main.log == directory);
     });
 }
@@ -146,7 +146,7 @@ int World::fork(int directory) {
     process.pid = free_pid();
     process.directory = directory;
     process.born = now_;
-    processes_[++last_serial_] = process;
+    processes[++last_serial_] = process;
     return last_serial_;
 }
 
@@ -154,26 +154,25 @@ int World::fork(int directory) {
 void World::execute(int serial) {
     Process& process = this->process(serial);
     Directory& directory = at(process.directory);
-    if (living(process.directory)) throw Violation{"two processes of " + directory.name};
+    laws.check(Law::one_process, !living(process.directory), directory.name);
     auto written = record(process.directory);
-    if (!written || written->service.pid != process.pid)
-        throw Violation{"born before it was written: " + directory.name};
+    bool is_written = written && written->service.main.pid == process.pid;
+    laws.check(Law::written_before_born, is_written, directory.name);
     auto event = directory.history.find(written->last_note);
-    if (event == directory.history.end() || event->second.pid != process.pid ||
-        event->second.kind != format::Note::Kind::started)
-        throw Violation{"a start is not in the history: " + directory.name};
+    bool is_noted = event != directory.history.end() && event->second.pid == process.pid &&
+                    event->second.kind == format::Note::Kind::started;
+    laws.check(Law::start_in_history, is_noted, directory.name);
     process.start = written->last_note;
     bool too_soon = directory.last_exec && now_ < *directory.last_exec + 1s;
-    if (too_soon && !directory.may_start_at_once)
-        throw Violation{"restarted too soon: " + directory.name};
+    laws.check(Law::restart_interval, !too_soon || directory.may_start_at_once, directory.name);
     directory.last_exec = now_;
     directory.may_start_at_once = false;
 
     process.executed = true;
-    process.deaths_before = written->service.deaths;
+    process.exits_before = written->service.exits;
     process.deaf = directory.deaf;
     process.obeys_after = one_in(3) ? Duration(pick(3000) * 1ms) : 0ms;
-    process.how = {Ending::Kind::exited, static_cast<int>(pick(4))};
+    process.how = {ExitResult::Kind::exited, static_cast<int>(pick(4))};
     if (directory.short_lived)
         process.ends_at = now_ + (one_in(3) ? pick(100) * 1us : pick(2500) * 1ms);
     if (process.writes_to >= 0) ++at(process.writes_to).unread;
@@ -185,7 +184,7 @@ void World::execute(int serial) {
 void World::signal(int serial, int number) {
     Process& process = this->process(serial);
     if (process.ended) return;
-    if (number == SIGKILL) return end(serial, {Ending::Kind::signaled, SIGKILL});
+    if (number == SIGKILL) return end(serial, {ExitResult::Kind::signaled, SIGKILL});
     if (number == SIGSTOP) process.stopped = true;
     if (number == SIGCONT) process.stopped = false;
     bool deadly = number != SIGSTOP && number != SIGCONT && !process.deaf;
@@ -195,18 +194,20 @@ void World::signal(int serial, int number) {
     Time end = now_ + process.obeys_after;
     if (process.ends_at && *process.ends_at < end) return;
     process.ends_at = end;
-    process.how = {Ending::Kind::signaled, deadly ? number : SIGTERM};
+    process.how = {ExitResult::Kind::signaled, deadly ? number : SIGTERM};
 }
 
-void World::end(int serial, Ending how) {
+void World::end(int serial, ExitResult how) {
     Process& process = this->process(serial);
     if (process.ended) return;
     process.ended = true;
     process.how = how;
-    ++deaths;
+    ++exits;
     trace("death of " + std::to_string(static_cast<int>(process.pid)) + " " +
           (process.directory < 0 ? "stranger" : at(process.directory).name));
     if (process.executed && process.writes_to >= 0) ++at(process.writes_to).unread;
+    if (process.executed) at(process.directory).last = how;
+    if (process.executed) at(process.directory).last_is_known = process.child;
     if (!process.child) process.reaped = !process.watched;
     for (int pipe : {process.writes_to, process.reads_from}) {
         if (pipe >= 0) pipe_changed(pipe);
@@ -214,25 +215,25 @@ void World::end(int serial, Ending how) {
 }
 
 void World::reap(int serial) {
-    processes_.erase(serial);
+    processes.erase(serial);
 }
 
 std::optional<int> World::find_pid(Pid pid) const {
-    for (const auto& [serial, each] : processes_) {
+    for (const auto& [serial, each] : processes) {
         if (each.pid == pid && !each.reaped) return serial;
     }
     return std::nullopt;
 }
 
 std::optional<int> World::living(int directory) const {
-    for (const auto& [serial, each] : processes_) {
+    for (const auto& [serial, each] : processes) {
         if (each.directory == directory && each.executed && !each.ended) return serial;
     }
     return std::nullopt;
 }
 
 std::optional<int> World::first_zombie() const {
-    for (const auto& [serial, each] : processes_) {
+    for (const auto& [serial, each] : processes) {
         if (each.child && each.ended && !each.reaped) return serial;
     }
     return std::nullopt;
@@ -249,30 +250,28 @@ void World::pipe_changed(int directory) {
     Directory& main = at(directory);
     bool writer = main.pipe_held;
     Process* reader = nullptr;
-    for (auto& [serial, each] : processes_) {
+    for (auto& [serial, each] : processes) {
         if (!each.executed || each.ended) continue;
         if (each.writes_to == directory) writer = true;
         if (each.reads_from == directory) reader = &each;
     }
+    check_pipe(directory, writer, reader != nullptr);
     if (reader != nullptr && !reader->stopped) main.unread = 0;
     if (writer) return;
-    if (reader == nullptr) {
-        bool lost = std::exchange(main.unread, 0) > 0 && engine_lives;
-        bool excused = !is_linked(directory) || !main.locked || main.troubled || !main.has_log ||
-                       (main.log >= 0 && (at(main.log).troubled || at(main.log).start_error != 0));
-        auto log = main.log < 0 ? std::nullopt : record(main.log);
-        auto zombie = first_zombie();  // the logger's death may not be known yet
-        excused = excused || (zombie && process(*zombie).directory >= 0);
-        bool wanted = log && log->service.want == Want::up && !log->service.leaving &&
-                      log->service.last.kind != Ending::Kind::not_started;
-        if (lost && wanted && !excused) throw Violation{"lines lost of " + main.name};
-        return;
-    }
+    if (reader == nullptr) main.unread = 0;
+    if (reader != nullptr && !reader->ends_at)
+        reader->ends_at = now_ + (reader->deaf ? 3000ms : 1ms);
+}
+
+// As long as a service is supervised its pipe has no end, and what was written there stays.
+void World::check_pipe(int directory, bool writer, bool reader) {
+    const Directory& main = at(directory);
     auto written = record(directory);
-    bool gone = !is_linked(directory) || !main.locked || !main.has_log || main.troubled ||
-                (written && written->released);
-    if (engine_lives && !gone) throw Violation{"end of file for the logger of " + main.name};
-    if (!reader->ends_at) reader->ends_at = now_ + (reader->deaf ? 3000ms : 1ms);
+    bool over = written && written->released;
+    if (!engine_lives || over || !is_linked(directory) || !main.locked || !main.has_log) return;
+    bool failed = main.failed({Call::open_log, Call::scan, Call::write});
+    if (reader) return laws.check(Law::no_early_end_of_file, writer, main.name, failed);
+    laws.check(Law::no_line_lost, writer || main.unread == 0, main.name, failed);
 }
 
 // ---- engines, guardians, machines that end ----
@@ -280,20 +279,21 @@ void World::pipe_changed(int directory) {
 // What an engine holds is closed. Where directories are that stand in no folder is forgotten.
 void World::engine_ended() {
     engine_lives = false;
-    for (Directory& each : directories_) {
-        each.locked = each.was_held = each.listening = each.troubled = each.pipe_held = false;
+    for (Directory& each : directories) {
+        each.locked = each.was_held = each.listening = each.pipe_held = false;
+        each.failures = 0;
         each.letters.clear();
     }
-    std::erase_if(processes_, [](const auto& each) {
+    std::erase_if(processes, [](const auto& each) {
         return each.second.reaped || (each.second.ended && !each.second.child);
     });
-    for (auto& [serial, each] : processes_) each.watched = false;
+    for (auto& [serial, each] : processes) each.watched = false;
     note_lost();
-    for (size_t i = 0; i < directories_.size(); ++i) pipe_changed(static_cast<int>(i));
+    for (size_t i = 0; i < directories.size(); ++i) pipe_changed(static_cast<int>(i));
 }
 
 void World::note_lost() {
-    for (auto& [serial, each] : processes_) {
+    for (auto& [serial, each] : processes) {
         if (each.directory >= 0) each.lost = !is_reachable(each.directory);
     }
 }
@@ -304,20 +304,21 @@ void World::guardian_ended() {
     engine_ended();
     ++session_;
     halting = leaving = guardian_dies = machine_dies = false;
-    unborn = -1;
-    for (auto& [serial, each] : processes_) {
+    spawning_pid = -1;
+    exit_code.reset();
+    for (auto& [serial, each] : processes) {
         each.child = false;
         if (!each.executed && each.directory >= 0) each.ended = true;
     }
-    std::erase_if(processes_, [](const auto& each) { return each.second.ended; });
-    for (Directory& each : directories_) each.may_start_at_once = true;
+    std::erase_if(processes, [](const auto& each) { return each.second.ended; });
+    for (Directory& each : directories) each.may_start_at_once = true;
     if (one_in(2)) pids_come_back();
 }
 
 // Before the next guardian comes, services end, and strangers get their numbers.
 void World::pids_come_back() {
-    for (auto& [serial, each] : processes_) {
-        if (one_in(2)) end(serial, {Ending::Kind::exited, 0});
+    for (auto& [serial, each] : processes) {
+        if (one_in(2)) end(serial, {ExitResult::Kind::exited, 0});
     }
     for (int i = 0; i < 40; ++i) start_stranger();
 }
@@ -326,8 +327,8 @@ void World::reboot() {
     trace("reboot");
     guardian_ended();
     ++boot_;
-    processes_.clear();
-    for (Directory& each : directories_) each.unread = 0;
+    processes.clear();
+    for (Directory& each : directories) each.unread = 0;
     for (int i = 0; i < 60; ++i) start_stranger();
 }
 
@@ -344,23 +345,45 @@ format::Session World::session() const {
 void World::begin_call(const std::string& name) {
     ++calls;
     if (verbose) trace("#" + std::to_string(calls) + " " + name);
-    if (calls == crash_before) throw Crash{};
+    if (calls == crash_before) crash();
     pass_to(now_ + call_time);
     if (guardian_dies || machine_dies) throw Crash{};
 }
 
 void World::end_call() {
-    if (calls == crash_after) throw Crash{};
+    if (calls == crash_after) crash();
 }
 
-void World::may_fail(int directory, const std::string& text) {
+void World::crash() {
+    met = true;
+    throw Crash{};
+}
+
+std::optional<int> World::fault(const std::string& text) {
     bool fails = calls == fail_at || (faults_per_mille != 0 && pick(1000) < faults_per_mille);
-    if (!fails) return;
+    if (!fails) return std::nullopt;
+    met = met || calls == fail_at;
+    ++faults;
     int error = errors[pick(errors.size())];
     trace("fails: " + text + " " + std::to_string(error));
-    if (directory >= 0) at(directory).troubled = true;
-    if (directory >= 0 && at(directory).log >= 0) at(at(directory).log).troubled = true;
-    throw sys::Error("unable to " + text, error);
+    return error;
+}
+
+void World::may_fail(int directory, Call call, const std::string& text) {
+    auto error = fault(text);
+    at(directory).note(call, error.has_value());
+    // A logger is taken when the pipe is open.
+    int log = at(directory).log;
+    if (error && call == Call::open_log && log >= 0 && !at(log).locked)
+        at(log).note(Call::claim, true);
+    if (error) throw sys::Error("unable to " + text, *error);
+}
+
+void World::may_fail_to_read_folder() {
+    auto error = fault("read directory");
+    if (!error) return;
+    for (Directory& each : directories) each.note(Call::scan, true);
+    throw sys::Error("unable to read directory", *error);
 }
 
 void World::trace(const std::string& line) const {

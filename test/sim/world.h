@@ -4,9 +4,11 @@
 // anything for the engine; but the laws are checked here, where the world sees them broken.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <random>
@@ -19,23 +21,19 @@
 #include "core/service.h"
 #include "format/history.h"
 #include "format/status.h"
+#include "tally.h"
 
 namespace hf::test {
 
 // The engine dies here. No std::exception, so that nothing in the engine can catch it.
 struct Crash {};
 
-// A law was broken.
-struct Violation {
-    std::string what;
-};
-
 // Bugs that can be planted into the kernel; the simulation must find each.
 enum class Bug {
     none,
-    bury_before_write,
+    reap_before_write,
     record_after_exec,
-    spare_the_unborn,
+    spare_the_spawning,
     forget_the_boot,
     forget_the_birth,
     lose_deaths,
@@ -44,7 +42,12 @@ enum class Bug {
     close_logs_early,
     forget_to_halt,
     forget_notes,
+    forget_the_rules,
+    forget_the_unborn,
 };
+
+// Calls that concern a directory and may fail.
+enum class Call : unsigned { scan, claim, rename, listen, open_log, write, start };
 
 struct Process {
     core::Pid pid{};
@@ -61,11 +64,11 @@ struct Process {
     bool pending_end = false;  // a signal waits until it is continued
     core::Duration obeys_after{};
     std::optional<core::Time> ends_at;
-    core::Ending how{};
-    unsigned deaths_before = 0;  // as its record had it
-    std::uint32_t start = 0;     // the number of its start in the history
-    bool counted = false;        // its death stands in a record
-    int writes_to = -1;          // whose log pipe
+    core::ExitResult how{};
+    unsigned exits_before = 0;  // as its record had it
+    std::uint32_t start = 0;    // the number of its start in the history
+    bool counted = false;       // its death stands in a record
+    int writes_to = -1;         // whose log pipe
     int reads_from = -1;
 };
 
@@ -75,6 +78,7 @@ struct Directory {
     bool has_log = false;
     bool normally_down = false;
     int start_error = 0;
+    core::Rules rules{};
     bool short_lived = false;
     bool deaf = false;
     std::optional<std::vector<std::byte>> status;
@@ -82,13 +86,25 @@ struct Directory {
     bool locked = false;
     bool was_held = false;  // in this engine's life
     bool listening = false;
-    bool troubled = false;  // a call that concerns it has failed in this engine's life
+    unsigned failures = 0;  // a bit for each Call that has failed and not succeeded since
     std::string letters;    // in its control FIFO
     std::optional<core::Time> last_exec;
     bool may_start_at_once = true;  // a person asked since, or it is new to the supervision
+    core::ExitResult last{};        // of what executed in it, or why it could not
+    bool last_is_known = true;      // to whoever supervises: not, if it was nobody's child
     // Its log pipe.
     bool pipe_held = false;  // by the engine
     int unread = 0;
+
+    void note(Call call, bool failed) {
+        const unsigned bit = 1U << static_cast<unsigned>(call);
+        failures = failed ? failures | bit : failures & ~bit;
+    }
+    // Whether one of them failed when this engine tried it last.
+    bool failed(std::initializer_list<Call> calls) const {
+        return std::ranges::any_of(
+            calls, [&](Call call) { return (failures >> static_cast<unsigned>(call) & 1) != 0; });
+    }
 };
 
 class World {
@@ -108,7 +124,10 @@ class World {
     void unlink(const std::string& name);
     void set_log(int directory, bool present);
     std::optional<int> find(const std::string& name) const;  // "a", "a/log", "/7", ...
-    Directory& at(int directory) { return directories_.at(static_cast<size_t>(directory)); }
+    Directory& at(int directory) { return directories.at(static_cast<size_t>(directory)); }
+    const Directory& at(int directory) const {
+        return directories.at(static_cast<size_t>(directory));
+    }
     std::optional<format::Record> record(int directory) const;
     bool is_linked(int directory) const;
     bool is_reachable(int directory) const;  // by the next engine
@@ -118,9 +137,9 @@ class World {
     int fork(int directory);  // returns its serial number; it has not executed anything
     void execute(int serial);
     void signal(int serial, int number);
-    void end(int serial, core::Ending how);
+    void end(int serial, core::ExitResult how);
     void reap(int serial);
-    Process& process(int serial) { return processes_.at(serial); }
+    Process& process(int serial) { return processes.at(serial); }
     std::optional<int> find_pid(core::Pid pid) const;
     std::optional<int> living(int directory) const;
     std::optional<int> first_zombie() const;
@@ -137,20 +156,23 @@ class World {
     // ---- calls: faults and crashes ----
     void begin_call(const std::string& name);
     void end_call();
-    // Throws sys::Error if this call is to fail.
-    void may_fail(int directory, const std::string& text);
+    // Throws sys::Error if this call is to fail. The `text` says what it is unable to do.
+    void may_fail(int directory, Call call, const std::string& text);
+    void may_fail_to_read_folder();
     void trace(const std::string& line) const;
 
     std::uint64_t pick(std::uint64_t bound) { return random_() % bound; }
     bool one_in(std::uint64_t number) { return pick(number) == 0; }
 
     std::map<std::string, int> links;
-    std::set<std::string> hints;         // names to look at; "" is everything
-    std::deque<Directory> directories_;  // whose elements stay where they are
-    std::map<int, Process> processes_;   // by serial number; those that are reaped go in time
-    std::set<int> remembered;            // the guardian's memory: directories that are held
-    int unborn = -1;                     // the guardian's page: who is being made
-    bool engine_lives = false;           // and knows all that was left to it
+    std::set<std::string> hints;        // names to look at; "" is everything
+    std::deque<Directory> directories;  // whose elements stay where they are
+    std::map<int, Process> processes;   // by serial number; those that are reaped go in time
+    std::set<int> remembered;           // the guardian's memory: directories that are held
+    int spawning_pid = -1;              // the guardian's page: who is being made
+    std::string main_service;           // what svscan --main names
+    std::optional<int> exit_code;       // what the guardian keeps of its end
+    bool engine_lives = false;          // and knows all that was left to it
     bool halting = false;
     bool leaving = false;
     bool guardian_dies = false;  // and the engine with it, at its next call
@@ -162,14 +184,20 @@ class World {
     std::uint64_t crash_before = 0;  // numbers of calls; 0: none
     std::uint64_t crash_after = 0;
     std::uint64_t fail_at = 0;
+    bool met = false;  // one of these calls, and it could crash there, or fail
     unsigned faults_per_mille = 0;
     std::uint64_t lines_said = 0;
-    std::uint64_t deaths = 0;
+    std::uint64_t exits = 0;
     std::uint64_t crashes = 0;
+    std::uint64_t faults = 0;
+    Tally laws;
 
   private:
     core::Pid free_pid();
     void pids_come_back();
+    [[noreturn]] void crash();
+    void check_pipe(int directory, bool writer, bool reader);
+    std::optional<int> fault(const std::string& text);  // an errno, if the call is to fail
 
     std::mt19937_64 random_;
     core::Time now_{std::chrono::hours(1)};

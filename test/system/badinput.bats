@@ -113,7 +113,7 @@ not_root() {
     needs_root
     ours not_root
     shows '> supervise: fatal: unable to acquire foreign/supervise/lock: access denied' \
-        '> supervise: fatal: unable to acquire locked/supervise/lock: file does not exist' \
+        '> supervise: fatal: unable to acquire locked/supervise/lock: access denied' \
         '> ended with 0' '> sv/a: supervise not running' '= 0'
 }
 
@@ -172,6 +172,62 @@ on_a_full_disk() {
     ours on_a_full_disk
     shows '> ended with 0' \
         '> supervise: fatal: unable to write bad/supervise/status.new: out of disk space' '= 0'
+}
+
+# 1 kB blocks, as mke2fs makes them on small disks. The 29th event stands in another block.
+small_blocks_in_mount_namespace() {
+    mkdir small sv
+    truncate -s 2M image
+    mkfs.ext4 -q -b 1024 -O ^has_journal image
+    mount -o loop image small
+    service small/a "echo x >>$PWD/starts; exec sleep 0.02"
+    for each in a $1; do ln -s "../small/$each" sv/; done
+    [ -z "$1" ] || as_an_earlier_version_left_it "small/$1"
+    svscan sv 2>words &
+    scanner=$!
+    wait_for svok sv/a
+    [ -z "$1" ] || wait_for svok "sv/$1"
+    dd if=/dev/zero of=small/fill bs=1k 2>/dev/null
+    svc -d sv/a
+    for _ in {1..40}; do
+        wait_for says sv/a ': down'
+        count=$(wc -l <starts)
+        svc -o sv/a
+        wait_for lines starts $((count + 1))
+    done
+    wc -l <words
+    stat -c %b small/a/supervise/status
+    [ -z "$1" ] || stat -c %b "small/$1/supervise/status"
+    kill "$scanner"
+    wait "$scanner"
+    umount small
+}
+
+# With holes, and short.
+as_an_earlier_version_left_it() {
+    service "$1"
+    touch "$1/down"
+    supervise "$1" &
+    wait_for svok "$1"
+    svc -x "$1"
+    wait
+    cp --sparse=always "$1/supervise/status" "$1/status"
+    truncate -s 200 "$1/status"
+    mv "$1/status" "$1/supervise/status"
+    [ "$(stat -c %b "$1/supervise/status")" -lt 8 ] || echo "it has no holes"
+}
+
+on_small_blocks() {
+    export -f says pid_of lines as_an_earlier_version_left_it
+    apart small_blocks_in_mount_namespace "$1"
+}
+
+@test "on a full disk with small blocks: every event can be written" {
+    needs_root
+    ours on_small_blocks ''
+    shows '> 0' '> 8' '= 0'
+    ours on_small_blocks short
+    shows '> 0' '> 8' '> 8' '= 0'
 }
 
 old_status() {
@@ -279,10 +335,8 @@ crowd() {
     wait_for lines words 300
     for _ in 1 2 3 4; do
         before=$(pid_of sv/good)
-        begin=$(date +%s%N)
         svc -t sv/good
         wait_for changed sv/good "$before"
-        [ $((($(date +%s%N) - begin) / 1000000)) -gt 1500 ] && echo slow
         wait_for '! says sv/good ": up .* 0 seconds"'
     done
     wc -l <words

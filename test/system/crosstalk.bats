@@ -109,7 +109,7 @@ below_original_svscan() {
 
 @test "our supervise below the original svscan" {
     ours below_original_svscan
-    shows '> 160' '> the same process' '> hello' '> hello' '= 0'
+    shows '> 4096' '> the same process' '> hello' '> hello' '= 0'
 }
 
 refused() { # HOLDER OTHER
@@ -180,7 +180,7 @@ alternating() {
 @test "one directory, by turns under the original and under us: status, FIFOs, lock" {
     ours alternating
     has '> as_original 18'
-    has '> as_ours 160'
+    has '> as_ours 4096'
     has '> one FIFO'
     [ "$(grep -c 'ended with 0' <<<"$transcript")" = 6 ]
     [ "$(grep -c ': up (pid N) S seconds' <<<"$transcript")" = 12 ]

@@ -156,8 +156,8 @@ equals_sign() {
 @test "a file with = in its name cannot slip in another variable: warned of and ignored" {
     ours equals_sign
     has '> A=a|I=inherited|K=inherited|'
-    has '! envdir: warning: ignoring d/I=J: no variable'\''s name can contain ='
-    has '! envdir: warning: ignoring d/K=L: no variable'\''s name can contain ='
+    has '! envdir: warning: ignoring d/I=J: the name of a variable cannot contain ='
+    has '! envdir: warning: ignoring d/K=L: the name of a variable cannot contain ='
 }
 
 # No shell passes on a name twice.

@@ -30,7 +30,7 @@ teardown() {
     hf_teardown
 }
 
-@test "a file system hangs: others are restarted within two seconds, and it is taken up again after" {
+@test "a file system hangs: others are restarted meanwhile, and it is taken up again after" {
     one=$(pid_of sv/one)
     two=$(pid_of sv/two)
     good=$(pid_of sv/good)
@@ -39,11 +39,7 @@ teardown() {
     wait_for '! grep -L "^State:.T" /proc/$server/task/*/status | grep -q .'
     kill -KILL "$one" # the engine wants to restart it, and gets stuck
     kill -KILL "$good"
-    from=$(date +%s%N)
-    wait_for '[ "$(pid_of sv/good)" != "$good" ] && says sv/good ": up"'
-    took=$((($(date +%s%N) - from) / 1000000))
-    echo "the good one was back after $took ms"
-    [ "$took" -lt 3000 ] # 1.5 s, a restart, and a loaded machine
+    wait_for '[ "$(pid_of sv/good)" != "$good" ] && says sv/good ": up"' # and the other still hangs
     wait_for grep -q 'the engine was killed by signal 14 (stuck) at one' messages
     grep -q 'unable to reach two: timed out' messages
     kill -CONT "$server"

@@ -54,7 +54,7 @@ HF_BIN=$(readlink -m "${HF_BIN:-$hf_root/build/release/bin}")
 ORACLE_ROOT=${ORACLE_ROOT:-$hf_root/build/oracle}
 ORACLE_BIN=${ORACLE_BIN:-$ORACLE_ROOT/usr/bin}
 ORACLE_SBIN=${ORACLE_SBIN:-$ORACLE_ROOT/usr/sbin}
-export HF_BIN ORACLE_ROOT ORACLE_BIN ORACLE_SBIN
+export hf_root HF_BIN ORACLE_ROOT ORACLE_BIN ORACLE_SBIN
 export LC_ALL=C
 hf_system_path=/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin
 

@@ -51,6 +51,39 @@ again() {
     wc -l <pids
 }
 
+# Somebody has a lease on its program: the exec waits until the script has run, and its record stands
+# there.
+at_its_exec() { # SCRIPT
+    mkdir sv
+    service sv/app 'echo ran >>../../runs; exit 7'
+    service sv/other
+    printf '%s\n' 'newborn=$(svstat sv/app | sed "s/.*(pid \([0-9]*\)).*/\1/")' "$1" >at-exec
+    start perl -MFcntl -e 'open(my $run, "<", "sv/app/run") or die "open: $!";
+        $SIG{IO} = sub { system("sh", "at-exec"); exit };
+        fcntl($run, Fcntl::F_SETLEASE, Fcntl::F_WRLCK) or die "lease: $!";
+        open(my $ready, ">", "ready") or die "ready: $!"; sleep 1 while 1'
+    wait_for test -e ready
+    scanning --main app sv
+    left "$scanner"
+    cat runs
+}
+
+@test "svscan --main does not end with a process that was killed before it ran" {
+    ours at_its_exec 'kill -KILL $newborn'
+    shows '> ended with 7' '> ran' '= 0'
+}
+
+# While its exec hangs it shares its engine's memory, and so the lock of every directory.
+@test "svscan --main does not wait for a process that outlives its engine and does not run" {
+    ours at_its_exec 'engine=$(pgrep -o -x holdfast-engine -P "$(ps -o ppid= -p "$newborn" | tr -d " ")")
+        kill -KILL "$engine"
+        while [ -e "/proc/$engine" ]; do :; done
+        while [ -d "/proc/$newborn/fd/" ] && ls "/proc/$newborn/fd/" >ls; do :; done'
+    has '> ended with 7'
+    has '> ran'
+    if grep 'unable to acquire' <<<"$transcript"; then return 1; fi
+}
+
 @test "svscan --main can be started again on the same files" {
     ours again
     shows '> ended with 3' '> ended with 3' '> 2' '= 0'
@@ -179,4 +212,25 @@ folder_of_that_name() {
     ours folder_of_that_name
     has '> ended with 0'
     has '> --main/app'
+}
+
+misspelt() {
+    mkdir sv
+    service app 'exit 3'
+    start svscan --main app sv 2>words
+    wait_for grep -q app words
+    ln -s ../app sv/
+    left "$started"
+    cat words
+}
+
+@test "svscan --main says once that its service is not there, and waits for it" {
+    ours misspelt
+    shows '> ended with 3' \
+        '> svscan: warning: the main service app is not in the scan directory yet: waiting for it' '= 0'
+}
+
+@test "svscan --main without a scan directory is misuse" {
+    ours svscan --main app
+    shows '! svscan: usage: svscan --main name [--prefix-output] dir' '= 100'
 }

@@ -38,6 +38,10 @@ finish_input() {
     wait "$started"
 }
 
+# It sleeps until there is input. The original looks at an ALRM only when its read is interrupted: one
+# that comes just before the read is obeyed after the next line.
+sleeps() { grep -qE 'pipe_read|poll' "/proc/$started/wchan"; }
+
 # No signal is on its way to the logger any more.
 signals_seen() { grep -q '^ShdPnd:[[:space:]]*0*$' "/proc/$started/status"; }
 
@@ -235,10 +239,12 @@ pruning() {
 alarm() {
     piped multilog +x ./d
     wait_for test -e d/current
+    wait_for sleeps
     kill -ALRM "$started"
     wait_for signals_seen
     printf 'hello\npart' >&7
     wait_for test -s d/current
+    wait_for sleeps
     kill -ALRM "$started"
     wait_for 'ls d/@*'
     printf 'ial\n' >&7

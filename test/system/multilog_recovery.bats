@@ -203,3 +203,45 @@ kill_loop() { # SCRIPT...
     ours kill_loop t -nothing '-*x*' s50000 n99999
     shows '> conserved' '> some were killed' '= 0'
 }
+
+# strace kills it as it enters its first read of the pipe: it has said how much it will take, and takes
+# nothing.
+killed_while_it_waits() {
+    local reads
+    held_open strace -D -o trace -e trace=read multilog ./other
+    seq -f 'line %030.0f' 1 20 >&7
+    wait_for grep -q 20 other/current
+    kill -TERM "$started"
+    wait "$started"
+    reads=$(grep -n -m 1 '^read(0, "line' trace | cut -d: -f1)
+    seq -f 'line %030.0f' 1 20 >&7
+    held_open strace -D -o trace -e trace=read -e "inject=read:signal=KILL:when=$reads" multilog ./d
+    wait "$started" 2>/dev/null
+    [ -e d/journal ] && echo killed
+    exec 9<in 7>&- 8>&-
+    multilog ./d <&9
+    cat d/@* d/current | cmp - <(seq -f 'line %030.0f' 1 20) && echo conserved
+}
+@test "killed while it waits for its input: nothing is made up" {
+    ours killed_while_it_waits
+    shows '> killed' '> conserved' '= 0'
+}
+
+# $1 is what happens to the journal between the kill and the next multilog.
+killed_in_a_line() {
+    held_open multilog ./d
+    printf 'abc' >&7
+    wait_for grep -q abc d/journal
+    kill -KILL "$started"
+    wait "$started" 2>/dev/null
+    $1
+    printf 'def\n' | multilog ./d
+    cat d/@* d/current
+}
+of_another_boot() { printf x | dd of=d/journal bs=1 seek=8 conv=notrunc 2>/dev/null; }
+@test "a line that was cut short goes on, but not one of another boot of the machine" {
+    ours killed_in_a_line :
+    shows '> abcdef' '= 0'
+    ours killed_in_a_line of_another_boot
+    shows '> def' '= 0'
+}

@@ -21,6 +21,35 @@ read_error() { try multilog e <.; }
         --oracle '> rc 0' '= 0'
 }
 
+closed_descriptors() {
+    multilog ./d <&-
+    echo $?
+    mkdir e
+    mkfifo e/lock
+    echo one | multilog ./e 2>&-
+    echo $?
+    printf 'one\ntwo\n' | multilog ./d 2>&-
+    cat d/lock d/state d/current
+}
+@test "a closed standard descriptor is no file of the log" {
+    ours closed_descriptors
+    shows '> 111' '> 111' '> one' '> two' \
+        '! multilog: fatal: unable to read standard input: file descriptor not open' '= 0'
+}
+
+limited() { # a limit of file sizes, in blocks of 512 bytes
+    (ulimit -f 16 && seq 1 5000 | timeout 20 multilog n100 ./d)
+    cat d/@* d/current | sort -n | uniq | wc -l
+    find d -name '@*' -size +32 | wc -l
+    (ulimit -f 1 && seq 1 5000 | timeout -s TERM 1 multilog n100 ./e)
+}
+@test "a limit of file sizes ends a file, not multilog" {
+    ours limited
+    has '> 5000'
+    has '> 0'
+    has '! multilog: warning: unable to write to ./e/current, pausing: file too big'
+}
+
 lines_before_a_read_error() {
     python3 -c 'import pty,os,subprocess,sys
 leader, follower = pty.openpty()
@@ -118,16 +147,13 @@ filled_and_freed() {
 }
 
 term_while_full() {
-    local begin
     head -c 1000000 /dev/zero >small/ballast
     held_open multilog n99 ./small/d
     (seq -f 'line %040.0f' 1 8000 >&7) 8>&- &
     wait_for grep -q 'pausing: out of disk space' "$hf_err"
-    begin=$(date +%s%N)
     kill -TERM "$started"
     wait "$started"
     echo "rc $?"
-    [ $((($(date +%s%N) - begin) / 1000000)) -lt 1000 ] && echo "within a second"
     rm small/ballast
     held_open multilog n99 ./small/d
     wait_for "[ \$(cat small/d/@* small/d/current | wc -l) -ge 8000 ]"
@@ -139,7 +165,6 @@ term_while_full() {
 @test "G16 TERM is obeyed while the disk is full, and the next start loses nothing" {
     export hf_err=$hf_test/ours.err
     on_small_disk term_while_full
-    has '> within a second'
     has '> conserved'
     has '> rc 0'
 }
@@ -183,15 +208,12 @@ fails_n_times() {
 }
 
 term_while_failing() {
-    local begin
     held_open multilog s4096 n99 '!exit 1' ./d
     seq -f 'line %094g' 1 100 >&7
     wait_for grep -q 'processor failed' "$hf_err"
-    begin=$(date +%s%N)
     kill -TERM "$started"
     wait "$started"
     echo "rc $?"
-    [ $((($(date +%s%N) - begin) / 1000000)) -lt 1000 ] && echo "within a second"
     exec 7>&- 8>&-
     cat d/@* d/current | cmp - <(seq -f 'line %094g' 1 100) && echo conserved
     multilog s4096 n99 '!tr 0-9 a-j' ./d </dev/null
@@ -201,7 +223,6 @@ term_while_failing() {
 @test "TERM is obeyed while a processor fails; the next one gets the files" {
     export hf_err=$hf_test/ours.err
     ours term_while_failing
-    has '> within a second'
     has '> conserved'
     has '> 100'
 }
@@ -259,4 +280,19 @@ clock_set_back() {
 @test "the clock set back: the oldest files go, not the newest" {
     differs clock_set_back --ours '> 2' '> now' '> now' '> new' '> new' '= 0' \
         --oracle '> 1' '> new' '> future 1' '> future 2' '> future 3' '= 0'
+}
+
+# The compressor that stands beside multilog only counts.
+@test "a compressor that leaves a file as it is does not start again at once" {
+    mkdir programs log
+    cp "$HF_BIN/multilog" programs
+    printf '#!/bin/sh\necho >>../starts\n' >programs/multilog-zstd
+    chmod 755 programs/multilog-zstd
+    echo old >log/@400000006b0746eb0c87830c.s
+    held_open programs/multilog z ./log
+    wait_for test -s starts
+    wait_for '! pgrep -P "$started"'
+    exec 7>&- 8>&-
+    wait "$started"
+    [ "$(wc -l <starts)" = 1 ]
 }

@@ -4,25 +4,17 @@
 load lib
 load services
 
-milliseconds() { date +%s%N | cut -b -13; }
-
 at_once() {
     mkdir sv
     service sv/first
     scanning sv
     up sv/first
     service real 'touch ran; exec sleep 99'
-    # Not to be lucky with a scan that was due: three times.
-    for _ in 1 2 3; do
-        rm -f real/ran
-        begin=$(milliseconds)
-        ln -s ../real sv/linked
-        wait_for test -e real/ran
-        [ $(($(milliseconds) - begin)) -gt 1100 ] && echo late
-        rm sv/linked
-        svc -dx real
-        wait_for '! svok real'
-    done
+    start strace -o trace -e trace=epoll_wait -p "$(engine)" 2>/dev/null
+    wait_for grep -q 'epoll_wait' trace
+    ln -s ../real sv/linked
+    wait_for test -e real/ran
+    grep ', [1-9][0-9]*) *= 0$' trace # a scan that was due has not found it
     svstat sv/first
 }
 
@@ -109,7 +101,7 @@ few_descriptors() {
     ulimit -Sn 60
     ulimit -Hn 80
     scanning sv 2>words
-    wait_for grep -q 'what runs goes on' words
+    wait_for grep -q 'running services keep running' words
     wait_for '[ "$(svstat sv/* 2>/dev/null | grep -c ": up")" -ge 30 ]'
     up=$(svstat sv/* | sed -n 's/: up.*//p')
     first=$(head -n 1 <<<"$up")
@@ -126,10 +118,10 @@ few_descriptors() {
     end "$scanner" TERM
 }
 
-@test "out of descriptors: said once, what runs goes on; some become free, others start" {
+@test "out of descriptors: said once, running services keep running; some become free, others start" {
     ours few_descriptors
     has '> ended with 0'
-    grep -q 'supervise/control: process cannot open more files; what runs goes on' <<<"$transcript"
+    grep -q 'supervise/control: process cannot open more files; running services keep running' <<<"$transcript"
     # Once, and once again when it was over meanwhile.
     [ "$(wc -l <<<"$transcript")" -le 4 ]
 }
@@ -304,4 +296,42 @@ label_of_the_past() {
 @test "an age begins with nought" {
     ours label_of_the_past
     shows '> a: down S seconds' '> a: up fresh seconds, normally down' '= 0'
+}
+
+directories() { # NAME...: with no process
+    mkdir "$@"
+    touch "${@/%//run}" "${@/%//down}"
+    chmod 755 "${@/%//run}"
+}
+
+supervised() { # PATTERN COUNT
+    wait_for "[ \"\$(ls -d $1/supervise/ok | wc -l)\" = $2 ]"
+}
+
+among_many() {
+    local each
+    mkdir sv
+    service sv/first
+    directories many{1..100} single{1..20} crowd{1..50}
+    scanning sv
+    up sv/first
+    ln -s -t sv ../many{1..100}
+    supervised 'many*' 100
+    service sv/last # everything that was to be seen of them has been
+    up sv/last
+    start strace -o trace -p "$(engine)" 2>/dev/null
+    wait_for '[ "$(field "$(engine)" TracerPid)" != 0 ]'
+    for each in single{1..20}; do
+        ln -s -t sv "../$each"
+        supervised "$each" 1
+    done
+    ln -s -t sv ../crowd{1..50}
+    supervised 'crowd*' 50
+    grep -q '"single20"' trace && grep -q '"crowd50"' trace && echo at these
+    grep '"many' trace || echo and at no other
+}
+
+@test "who links a directory, or fifty at once, makes the engine look at no other" {
+    ours among_many
+    shows '> at these' '> and at no other' '= 0'
 }

@@ -183,7 +183,7 @@ ended() {
 @test "without processes left, the lines stay without the name" {
     run prlimit --nproc=1:1 setpriv --reuid 54321 --clear-groups "$HF_BIN/holdfast-label" web /bin/echo hi
     [ "$status" = 0 ]
-    [ "${lines[0]}" = 'holdfast-label: warning: web: its lines stay without its name: unable to fork: temporary failure' ]
+    [ "${lines[0]}" = 'holdfast-label: warning: web: its lines are not prefixed: unable to fork: temporary failure' ]
     [ "${lines[1]}" = hi ]
 }
 
@@ -196,15 +196,59 @@ ended() {
     [ "$(of web)" = one ]
 }
 
-@test "a service outlives who puts the names there, or is started again" {
+labeller() { pgrep -P "$scanner" -x holdfast-label; }
+standby() { pgrep -P "$scanner" -x label-standby; }
+
+# Whichever is killed, both are there again, and the lines go on.
+@test "who puts the names there is killed, again and again: the service and its lines go on" {
     service sv/web 'while :; do echo line; sleep 0.01; done'
     prefixing
     wait_for lines out 1
     before=$(pid_of sv/web)
-    kill -KILL "$(pgrep -P "$scanner" -x holdfast-label)"
-    wait_for changed sv/web "$before"
-    : >out
-    wait_for grep -q 'web: line' out
+    for who in labeller standby labeller standby standby labeller; do
+        wait_for '[ -n "$(labeller)" ] && [ -n "$(standby)" ]'
+        killed=$($who)
+        kill -KILL "$killed"
+        wait_for '[ -n "$(labeller)" ] && [ -n "$(standby)" ]'
+        wait_for gone "$killed"
+        count=$(wc -l <out)
+        wait_for lines out $((count + 10))
+    done
+    [ "$(pid_of sv/web)" = "$before" ]
+    [ "$(grep -vcE '^[0-9]{4}-.{21}Z web: line$' out)" -le 6 ] # one may have been torn each time
+    ended
+    ! pgrep -P "$scanner" || false
+}
+
+@test "nothing of who puts the names there is left when the service ends, killed or not" {
+    service sv/web 'echo line; exec sleep 99'
+    prefixing
+    wait_for lines out 1
+    wait_for '[ -n "$(standby)" ]'
+    pids=$(labeller; standby)
+    kill -KILL "$(labeller)"
+    wait_for '[ "$(labeller)" = "$(tail -n 1 <<<"$pids")" ] && [ -n "$(standby)" ]'
+    pids="$pids $(standby)"
+    touch sv/web/down
+    svc -dk sv/web
+    wait_for says sv/web ': down'
+    for pid in $pids; do wait_for gone "$pid"; done
+}
+
+@test "while no process can be made nobody stands by; as soon as one can, somebody does" {
+    needs_root
+    of_user() { pgrep -U 54322 -x "$1"; }
+    start prlimit --nproc=2:9 setpriv --reuid 54322 --clear-groups "$HF_BIN/holdfast-label" web \
+        python3 -uc 'import time
+while True: print("line"); time.sleep(0.02)' >out
+    wait_for lines out 10
+    ! of_user label-standby || false
+    setpriv --reuid 54322 --clear-groups prlimit --nproc=9:9 --pid "$(of_user holdfast-label)"
+    wait_for of_user label-standby
+    kill -KILL "$(of_user holdfast-label)"
+    wait_for of_user label-standby
+    count=$(wc -l <out)
+    wait_for lines out $((count + 10))
 }
 
 @test "the next engine and the next svscan go on with it" {
@@ -213,12 +257,12 @@ ended() {
     wait_for lines out 1
     before=$(engine)
     kill -KILL "$before"
-    wait_for '[ -n "$(engine)" ] && [ "$(engine)" != "$before" ]'
+    wait_for another_engine "$before"
     svc -t sv/web
     wait_for lines out 2
     before=$(engine)
     kill -USR2 "$scanner"
-    wait_for '[ -n "$(engine)" ] && [ "$(engine)" != "$before" ]'
+    wait_for another_engine "$before"
     svc -t sv/web
     wait_for lines out 3
     [ "$(of web)" = $'one\none\none' ]

@@ -3,23 +3,49 @@
 #
 # Asking:     says DIR REGEX         svstat's line about DIR matches
 #             pid_of DIR             the service's pid by svstat; nothing when it is down
+#             stands DIR FIELD...    the bytes of these fields of its status, which doc/service-dir.md
+#                                    names, in hexadecimal
+#             deaths DIR             how often a process of it has exited in this session
 #             bytes FILE FROM COUNT  in hexadecimal
 #             lines FILE COUNT       the file has at least so many lines
 #             field PID NAME         of /proc/PID/status
+#             slept                  by ./trace (of poll, clock_nanosleep): it waited for a time, and it was over
 #             fds PID                how many descriptors it has open
 # Running:    supervising DIR        starts supervise and waits for it; its pid in $supervisor
 #             scanning DIR           starts svscan; its pid in $scanner
 #             engine                 the pid of $scanner's engine
+#             another_engine PID     whether it has one, and not that
 #             up DIR...              waits until each is up
 #             changed DIR PID        it is up with another pid than PID
+# Folder:     setup_folder           a test's setup: ./service for links, ./srv for what they lead to
+#             looked_after           svscan on ./service, what it says into ./messages; its pid in
+#                                    $scanner
+#             deploy NAME [LINE...]  makes srv/NAME with a run script of these lines, and links it
+# Network:    a_port [VARIABLE...]   a port of this test's own, $port if nothing is named: the kernel
+#                                    chooses it, and gives it to nobody else
+#             listening PORT         waits until somebody listens there
+# Rhythm:     $born                  shell for a run script: prints when its process was made, in ms
+#             too_soon FILE          says so of each of these times that is not a second after the
+#                                    one before
 # Ending:     end PID [SIGNAL]       kills a process this shell started (KILL), says how it ended
-#             left PID               waits until it has ended by itself, says how
+#             left PID               waits until it has exited by itself, says how
 
 # shellcheck disable=SC2034,SC2154 # names that are for the tests, or from lib.bash
 
 says() { svstat "$1" | grep -qE -e "$2"; }
 
 pid_of() { svstat "$1" | sed -n 's/.*up (pid \([0-9]*\)).*/\1/p'; }
+
+deaths() { holdfast status --json "$1" | sed -n 's/^ *"deaths": \([0-9]*\),$/\1/p'; }
+
+stands() {
+    local dir=$1 field range
+    shift
+    for field; do
+        range=$(sed -n "s/^| \([0-9-]*\) | $field | .*/\1/p" "$hf_root/doc/service-dir.md")
+        bytes "$dir/supervise/status" "${range%-*}" $((${range#*-} - ${range%-*} + 1))
+    done
+}
 
 bytes() { od -An -v -tx1 -j "$2" -N "$3" "$1" | tr -d '\n' | sed 's/^ //' && echo; }
 
@@ -42,6 +68,66 @@ scanning() {
 
 # A newborn bears the name, too, until it executes; it is younger.
 engine() { pgrep -o -P "$scanner" -x holdfast-engine; }
+
+# Asked once: between two answers the old one may have gone, and no other be there.
+another_engine() {
+    local now
+    now=$(engine)
+    [ -n "$now" ] && [ "$now" != "$1" ]
+}
+
+# By the kernel, in ticks of 10 ms: however long a loaded machine takes to execute it.
+# shellcheck disable=SC2016 # for the script
+born='set -- $(cat /proc/$$/stat); echo "${22}0"'
+
+too_soon() {
+    local last=-1000 each
+    while read -r each; do
+        if [ $((each - last)) -lt 990 ]; then echo "too soon: after $((each - last)) ms"; fi
+        last=$each
+    done <"$1"
+}
+
+setup_folder() {
+    hf_setup
+    PATH=$PATH:$ORACLE_BIN # multilog, where ours is not built
+    mkdir service srv
+}
+
+looked_after() {
+    start svscan service 2>>messages
+    scanner=$started
+}
+
+deploy() {
+    local name=$1
+    shift
+    mkdir -p "srv/$name"
+    printf '%s\n' "${@:-#!/bin/sh}" >"srv/$name/run"
+    if [ $# = 0 ]; then echo 'exec sleep 99' >>"srv/$name/run"; fi
+    chmod 755 "srv/$name/run"
+    ln -s "../srv/$name" service/
+}
+
+# It is held by a socket that is bound and does not listen. A server with SO_REUSEADDR may still have
+# it, as nearly all set it.
+a_port() { # [VARIABLE...]
+    local each started
+    for each in "${@:-port}"; do
+        start /usr/bin/python3 -c 'import signal, socket
+held = socket.socket()
+held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+held.bind(("", 0))
+print(held.getsockname()[1], flush=True)
+signal.pause()' >"$hf_test/$each"
+        wait_for test -s "$hf_test/$each"
+        printf -v "$each" %s "$(cat "$hf_test/$each")"
+    done
+}
+
+listening() { wait_for "(exec 3<>/dev/tcp/127.0.0.1/$1)"; }
+
+slept() { grep -qE ', [1-9][0-9]*\) += 0 \(Timeout\)|clock_nanosleep.*= 0$' trace; }
 
 up() {
     local each

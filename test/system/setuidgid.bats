@@ -94,3 +94,38 @@ sources() {
     shows '> 1' '> files: asked 0' '> 1' '> files systemd: asked 0' \
         '> 1' '> files [NOTFOUND=return] systemd: asked 1' '> 1' '> nosuch files: asked 1' '= 0'
 }
+
+# An account with two more groups, known to this mount namespace only.
+all_groups() {
+    { cat /etc/passwd && echo 'holdfast-guest:x:4711:4712::/:/bin/sh'; } >passwd
+    { cat /etc/group && echo 'keys:x:4713:daemon,holdfast-guest' && echo 'logs:x:4714:holdfast-guest'; } >group
+    mount --bind passwd /etc/passwd
+    mount --bind group /etc/group
+    for option in '' -s; do
+        # shellcheck disable=SC2086 # none or one word
+        setuidgid $option holdfast-guest sh -c 'grep -E "^(Uid|Gid|Groups)" /proc/$$/status | tr -s "\t " " "'
+    done
+}
+
+@test "setuidgid -s gives the other groups, too" {
+    needs_root
+    ours apart all_groups
+    shows '> Uid: 4711 4711 4711 4711' '> Gid: 4712 4712 4712 4712' '> Groups: 4712 ' \
+        '> Uid: 4711 4711 4711 4711' '> Gid: 4712 4712 4712 4712' '> Groups: 4712 4713 4714 ' '= 0'
+}
+
+misuse_of_groups() {
+    try setuidgid -s
+    try setuidgid -s nobody
+    try setuidgid -s nosuch echo no
+    try setuidgid nobody -s
+}
+
+@test "setuidgid -s: misuse" {
+    needs_root
+    ours misuse_of_groups
+    shows '> rc 100' '> rc 100' '> rc 111' '> rc 111' \
+        '! setuidgid: usage: setuidgid account child' '! setuidgid: usage: setuidgid account child' \
+        '! setuidgid: fatal: unknown account nosuch' \
+        '! setuidgid: fatal: unable to run -s: file does not exist' '= 0'
+}

@@ -22,7 +22,8 @@ normally_down() {
     service a
     touch a/down
     supervising a
-    stat -c '%n %a %F' a/supervise a/supervise/*
+    # By name: the original's status.new comes and goes here.
+    stat -c '%n %a %F' a/supervise a/supervise/{control,lock,ok,status}
     bytes a/supervise/status 12 6
     svstat a
     svc -x a
@@ -48,7 +49,7 @@ status_length() {
 }
 
 @test "the status file is the original's, and more after it" {
-    differs status_length --ours '> 160' '= 0' --oracle '> 18' '= 0'
+    differs status_length --ours '> 4096' '= 0' --oracle '> 18' '= 0'
 }
 
 up_and_down() {
@@ -117,49 +118,44 @@ once() {
 }
 
 # How far the starts that are written in a file lie apart, in words.
-rhythm() {
-    local last='' each
-    while read -r each; do
-        if [ -z "$last" ]; then echo starts; fi
-        if [ -n "$last" ] && [ $((each - last)) -lt "$2" ]; then echo too soon; fi
-        if [ -n "$last" ] && [ $((each - last)) -ge "$2" ]; then echo starts again; fi
-        last=$each
-    done < <(head -n 3 "$1")
-}
-
 short_lives() {
-    service a "date +%s%N | cut -b -13 >>starts; $1"
+    service a "$born >>starts; $1"
     supervising a
     wait_for lines a/starts 3
-    rhythm a/starts 950
+    too_soon a/starts
     svc -dx a
     left "$supervisor"
 }
 
 @test "S06 a service that ends at once is started once a second" {
     same short_lives 'exit 3'
-    shows '> starts' '> starts again' '> starts again' '> ended with 0' '= 0'
+    shows '> ended with 0' '= 0'
 }
 
 @test "S06 one that lives half a second, too" {
     same short_lives 'exec sleep 0.5'
-    shows '> starts' '> starts again' '> starts again' '> ended with 0' '= 0'
+    shows '> ended with 0' '= 0'
+}
+
+# Mostly it is back less than a second after the end of the one before: one time is enough.
+restarted_at_once() {
+    local last=0 each
+    while read -r each; do
+        if [ "$last" != 0 ] && [ $((each - last)) -lt 2400 ]; then return 0; fi
+        last=$each
+    done <a/starts
+    return 1
 }
 
 long_lives() {
-    service a 'date +%s%N | cut -b -13 >>starts; exec sleep 1.5'
+    service a "$born >>starts; exec sleep 1.5"
     supervising a
-    wait_for lines a/starts 3
-    # Less than a second after the death of the one before.
-    mapfile -t starts <a/starts
-    [ $((starts[2] - starts[1])) -lt 2400 ] && echo at once
-    rhythm a/starts 1450
+    wait_for restarted_at_once
 }
 
 @test "S07 one that lived longer is restarted at once" {
     same long_lives
-    has '> at once'
-    has '> starts again'
+    shows '= 0'
 }
 
 cannot_run() {
@@ -351,6 +347,29 @@ identity() {
     differs identity --ours '> leads both' '= 0' --oracle '> does not' '= 0'
 }
 
+# setsid(1) forks if it leads a process group.
+# shellcheck disable=SC2016 # for wait_for
+session_by_run() {
+    service a 'echo start >>starts; exec setsid sleep 99'
+    supervising a
+    up a
+    first=$(pid_of a)
+    wait_for '[ "$(cat "/proc/$first/comm")" = sleep ]'
+    wait_for '[ "$(cut -d " " -f 6 "/proc/$first/stat")" = "$first" ]'
+    wait_for '[ "$(cut -d " " -f 5 "/proc/$first/stat")" = "$first" ]'
+    try test "$(pid_of a)" = "$first"
+    try test "$(wc -l <a/starts)" = 1
+    svc -d a
+    wait_for gone "$first"
+    wait_for says a ': down'
+    try test "$(wc -l <a/starts)" = 1
+}
+
+@test "S16 a run script that ends in exec setsid leads the session that it makes" {
+    same session_by_run
+    shows '> rc 0' '> rc 0' '> rc 0' '= 0'
+}
+
 dispositions() {
     service a 'grep SigIgn /proc/self/status; touch done; exec sleep 99'
     trap "" HUP INT USR1 PIPE
@@ -380,16 +399,21 @@ raw_letters() {
     shows '> a: down S seconds, normally up' '> a: up (pid N) S seconds' '= 0'
 }
 
+now() { sed 's/\.\([0-9]*\) .*/\10/' /proc/uptime; } # as $born has it
+
+# Whether it is ever down again in the second after its start. A loaded machine may need longer.
 down_after_start() {
-    service a 'echo x >>starts; exec sleep 99'
+    service a "$born >>starts; exec sleep 99"
     touch a/down
     supervising a
-    svc -u a
-    wait_for lines a/starts 1
-    before=$(date +%s%N)
-    svc -d a
-    wait_for says a ': down'
-    if [ $((($(date +%s%N) - before) / 1000000)) -lt 600 ]; then echo at once; else echo late; fi
+    for try in 1 2 3 4 5; do
+        svc -u a
+        wait_for lines a/starts $try
+        svc -d a
+        wait_for says a ': down'
+        if [ $(($(now) - $(tail -n 1 a/starts))) -lt 990 ]; then echo at once && return; fi
+    done
+    echo late
 }
 
 @test "S18 no deaf second after a start" {
@@ -406,6 +430,6 @@ usage() {
     shows '! supervise: usage: supervise dir' '= 100'
     same usage a b
     shows '! supervise: usage: supervise dir' '= 100'
-    same usage --help
-    shows '! supervise: fatal: unable to chdir to --help: file does not exist' '= 111'
+    same usage -h
+    shows '! supervise: fatal: unable to chdir to -h: file does not exist' '= 111'
 }

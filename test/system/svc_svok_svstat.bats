@@ -41,6 +41,47 @@ letters() {
     has '> xktiahcpodu'
 }
 
+# Debian's daemontools has them from 0.76-9 on (Debian 13); Debian 12's is 0.76-8.
+signals_of_debian_13() {
+    fake a
+    exec 9<>a/supervise/control
+    try svc -q12 a
+    svc -d a
+    dd bs=99 count=1 <&9 2>/dev/null
+    echo
+    svc -: a
+}
+
+the_oracle_is_of_debian_13() {
+    hf_oracle_is_there
+    "$ORACLE_BIN/svc" -: 2>&1 | grep -q 'q quit'
+}
+
+@test "C01 QUIT, USR1 and USR2, as in Debian 13's daemontools" {
+    if the_oracle_is_of_debian_13; then
+        same signals_of_debian_13
+        return
+    fi
+    usage='svc options: u up, d down, o once, x exit, p pause, c continue, h hup, a alarm, i interrupt, t term, k kill'
+    differs signals_of_debian_13 \
+        --ours '> rc 0' '> q12d' '! svc: illegal option -- :' "! $usage, q quit, 1 usr1, 2 usr2" '= 100' \
+        --oracle '> rc 100' '> d' '! svc: illegal option -- q' "! $usage" \
+        '! svc: illegal option -- :' "! $usage" '= 100'
+}
+
+winch() {
+    fake a
+    exec 9<>a/supervise/control
+    try svc -w a
+    svc -d a
+    dd bs=99 count=1 <&9 2>/dev/null
+}
+
+@test "C01 WINCH, which daemontools-encore's svc has and Debian's has not" {
+    ours winch
+    shows '> rc 0' '> wd' '> (no newline at the end)' '= 0'
+}
+
 matrix() {
     local normally pid paused want
     fake a
@@ -169,8 +210,6 @@ nowhere() {
     done
     svok
     echo "svok $?"
-    svc -Z a
-    echo "svc $?"
     svc
     svstat
 }
@@ -182,7 +221,6 @@ nowhere() {
     has '! svok: usage: svok dir'
     has '> none: unable to chdir: file does not exist'
     has '! svc: warning: unable to chdir to none: file does not exist'
-    has '! svc: illegal option -- Z'
 }
 
 several() {
@@ -225,8 +263,31 @@ full_control() {
 
 @test "svc on a control FIFO that nobody empties" {
     differs full_control \
-        --ours '> svc 0' '! svc: warning: error writing commands to a: temporary failure' '= 0' \
+        --ours '> svc 111' '! svc: warning: error writing commands to a: temporary failure' '= 0' \
         --oracle '> svc 124' '= 0'
+}
+
+not_heard() {
+    mkdir sv
+    service sv/a
+    service sv/b
+    scanning sv 2>/dev/null
+    up sv/a sv/b
+    kill -STOP "$(engine)"
+    timeout 9 svc -t sv/a sv/none sv/b
+    echo "svc $?"
+    kill -CONT "$(engine)"
+    svc -t sv/a
+    echo "svc $?"
+}
+
+@test "svc that nobody hears says so, for each service, and exits with 111" {
+    ours not_heard
+    shows '> svc 111' '> svc 0' \
+        '! svc: warning: unable to chdir to sv/none: file does not exist' \
+        '! svc: warning: commands to sv/a were not read within a second and may be lost: its supervisor is stopped or stuck' \
+        '! svc: warning: commands to sv/b were not read within a second and may be lost: its supervisor is stopped or stuck' \
+        '= 0'
 }
 
 output_full() {

@@ -80,7 +80,7 @@ deaf() {
     wait_for says sv/stopped paused
     begin=$SECONDS
     kill -TERM "$scanner"
-    HF_PATIENCE=5 wait_for '! svok sv/good && ! svok sv/stopped'
+    wait_for '! svok sv/good && ! svok sv/stopped'
     svok sv/deaf && echo the deaf one has time
     HF_PATIENCE=40 left "$scanner"
     [ $((SECONDS - begin)) -ge 9 ] && echo after ten seconds
@@ -218,6 +218,48 @@ crash_loop_end() {
     has '> sv/a/log: supervise not running'
 }
 
+engine_killed_at_the_end() {
+    mkdir sv
+    service sv/a 'trap "while [ ! -e go ]; do sleep 0.02; done; echo ends; exit" TERM; touch ready
+        while :; do sleep 0.02; done'
+    service sv/b 'trap "touch told" TERM; touch ready; while [ ! -e go ]; do sleep 0.02; done; echo ends'
+    scanning sv 2>/dev/null
+    wait_for test -e sv/a/ready -a -e sv/b/ready
+    kill -TERM "$scanner"
+    wait_for test -e sv/b/told
+    old=$(engine)
+    kill -KILL "$old"
+    wait_for another_engine "$old"
+    touch sv/a/go sv/b/go
+    left "$scanner"
+    svstat sv/a sv/b
+}
+
+@test "the engine is killed at the end: the next one goes on with it" {
+    ours engine_killed_at_the_end
+    shows '> ends' '> ends' '> ended with 0' '> sv/a: supervise not running' \
+        '> sv/b: supervise not running' '= 0'
+}
+
+no_engine_runs() {
+    mkdir sv programs
+    cp "$HF_BIN/svscan" programs
+    printf '#!/bin/sh\nexit 3\n' >programs/holdfast-engine
+    chmod 755 programs/holdfast-engine
+    start programs/svscan sv 2>words
+    scanner=$started
+    wait_for grep -q 'the engine exited with 3' words
+    kill -TERM "$scanner"
+    left "$scanner"
+    tail -n 1 words
+}
+
+@test "TERM when no engine runs: that is said, and svscan ends with 111" {
+    ours no_engine_runs
+    shows '> ended with 111' \
+        '> svscan: fatal: no engine runs that could stop the services; they keep running' '= 0'
+}
+
 lone() {
     service a 'trap "echo ends; exit" TERM; touch ready; while :; do sleep 0.05; done'
     for signal in TERM INT HUP; do
@@ -267,9 +309,10 @@ lone_quit() {
 first_process() {
     mkdir sv
     # It leaves a stranger to whoever inherits orphans.
-    service sv/a '(setsid sh -c "sleep 0.1; exit 3" &); exec sleep 99'
+    service sv/a '(setsid sh -c "echo \$\$ >../../stranger; exit 3" &); exec sleep 99'
     service sv/b 'trap "echo b ends; exit" TERM; touch ready; while :; do sleep 0.05; done'
-    service killer 'while [ ! -e sv/b/ready ]; do sleep 0.05; done; sleep 0.5
+    service killer 'while [ ! -e sv/b/ready ]; do sleep 0.05; done
+        until [ -s stranger ] && [ ! -e /proc/$(cat stranger) ]; do sleep 0.05; done
         ps -eo stat= | grep -c Z; kill -TERM 1'
     killer/run &
     exec svscan sv

@@ -93,6 +93,22 @@ svscan_dies() {
         --oracle '> svscanboot stays' '> sleep' '= 0'
 }
 
+readproctitle_dies() {
+    service /etc/service/talk "echo x >>$PWD/starts; while :; do echo on output; echo on error >&2; sleep 0.1; done"
+    booted
+    first=$(pgrep -x readproctitle)
+    kill "$first"
+    wait_for '[ -n "$(pgrep -x readproctitle)" ] && [ "$(pgrep -x readproctitle)" != "$first" ]'
+    wait_for 'grep -qs "on error" "/proc/$(pgrep -x readproctitle)/cmdline"'
+    wc -l <starts
+}
+
+@test "a readproctitle that is killed is started again, and harms no service" {
+    export -f readproctitle_dies
+    ours apart in_own_root readproctitle_dies
+    shows '> 1' '= 0'
+}
+
 again() {
     talking_service /etc/service/talk
     booted

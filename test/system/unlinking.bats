@@ -159,7 +159,7 @@ unlink_and_tell_in_one_breath() {
         wait_for says sv/app 'down 0 seconds'
         kill -STOP "$(engine)"
         rm sv/app
-        svc -t real
+        svc -t real 2>/dev/null # which says that it was not read yet
         kill -CONT "$(engine)"
         wait_for '! svok real'
         rm real/starts
@@ -200,6 +200,31 @@ unlink_unseen() {
     ours unlink_unseen
     has '> the same process'
     has '= 0'
+}
+
+# The next engine cannot take it at first.
+unlinked_and_in_the_way() {
+    linked 2>words
+    rm sv/app
+    seen
+    before=$(pid_of real)
+    mv real/supervise real/aside
+    touch real/supervise
+    kill -9 "$(engine)"
+    wait_for grep -q 'not a directory' words
+    rm real/supervise
+    mv real/aside real/supervise
+    wait_for svok real
+    [ "$(pid_of real)" = "$before" ] && echo the same process
+    svc -t real
+    wait_for '! svok real'
+    cat real/starts
+}
+
+@test "what is unlinked, and cannot be taken for a moment, is taken later" {
+    ours unlinked_and_in_the_way
+    has '> the same process'
+    has '> x'
 }
 
 unlink_logged() {
@@ -282,8 +307,8 @@ moved_away() {
 
 @test "a directory that is moved goes on, and obeys where it is now" {
     ours moved_away
-    has '> same process'
-    has '> x'
+    shows '> it runs' '> same process' '> x' '> x' \
+        '! svscan: warning: unable to stat app: file does not exist' '= 0'
 }
 
 moved_out() {
@@ -324,6 +349,25 @@ replaced() {
     ours replaced
     shows '> the old one runs on' '> real: supervise not running' \
         '> new: up (pid N) S seconds' '> x' '= 0'
+}
+
+leads_to() { ln -s "../$1" sv/.new && mv -T sv/.new sv/app; } # DIRECTORY
+
+there_and_back() {
+    linked
+    service new
+    leads_to new
+    up new
+    leads_to real
+    svc -t new
+    wait_for '! svok new'
+    svstat real
+    cat real/starts
+}
+
+@test "a link that leads to another directory and back: each is linked while it is led to" {
+    ours there_and_back
+    shows '> real: up (pid N) S seconds' '> x' '= 0'
 }
 
 removed() {

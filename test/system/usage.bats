@@ -58,7 +58,7 @@ called_by_another_name() {
 }
 
 options_are_operands() {
-    try pgrphack --help
+    try pgrphack -x
     try fghack -x true
     try setuidgid -- true
     try envuidgid -h true
@@ -68,6 +68,38 @@ options_are_operands() {
 
 @test "tools without options take a leading dash for an operand" {
     same options_are_operands
-    has '! pgrphack: fatal: unable to run --help: file does not exist'
+    has '! pgrphack: fatal: unable to run -x: file does not exist'
     has '! setuidgid: fatal: unknown account --'
+}
+
+commands='svc svok svstat supervise svscan fghack pgrphack setlock softlimit setuidgid envuidgid envdir
+    tai64n tai64nlocal readproctitle multilog holdfast-label'
+
+help_of_all() {
+    for tool in $commands; do try "$tool" --help </dev/null; done
+}
+
+@test "--help alone explains each command, and names its page" {
+    ours help_of_all
+    for tool in $commands; do
+        grep -qE "^> usage: $tool( |\$)" <<<"$transcript"
+        [ "$tool" = multilog ] || grep -qxF "> more: man $tool" <<<"$transcript"
+    done
+    [ "$(grep -cx '> rc 0' <<<"$transcript")" = "$(wc -w <<<"$commands")" ]
+    [ "$(grep -c '^!' <<<"$transcript")" = 0 ]
+}
+
+called_help() {
+    mkdir -- --help
+    try svstat --help
+    try svok --help
+    try envdir --help env -i true
+    rm -r -- --help
+    try setuidgid --help true
+}
+
+@test "what is called --help, and --help that is not alone, are what they are to the original" {
+    same called_help
+    has '> --help: unable to open supervise/ok: file does not exist'
+    has '! setuidgid: fatal: unknown account --help'
 }

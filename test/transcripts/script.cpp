@@ -86,10 +86,11 @@ void Script::happen(const Words& words) {
     } else if (what == "svc") {
         write_letters(words.at(1).substr(1));
     } else if (what == "exit") {
-        tell("exited " + words.at(1), Exited{{Ending::Kind::exited, std::stoi(words[1])}});
+        tell("exited " + words.at(1),
+             Exited{Role::main, {ExitResult::Kind::exited, std::stoi(words[1])}});
     } else if (what == "die") {
         int number = number_of(words.at(1).substr(3), ::sigabbrev_np);
-        tell("died of " + words[1], Exited{{Ending::Kind::signaled, number}});
+        tell("died of " + words[1], Exited{Role::main, {ExitResult::Kind::signaled, number}});
     } else if (what == "link" || what == "unlink") {
         tell(what + "ed", Linked{what == "link"});
     } else if (what == "shutdown") {
@@ -104,7 +105,7 @@ void Script::happen(const Words& words) {
 void Script::write_letters(const std::string& letters) {
     for (size_t i = 0; i < letters.size(); ++i) {
         in_mid_write_ = i + 1 < letters.size();
-        tell(std::string("svc -") + letters[i], order_of(letters[i]).value());
+        tell(std::string("svc -") + letters[i], command_of(letters[i]).value());
     }
 }
 
@@ -115,7 +116,7 @@ void Script::begin(const Words& words) {
 
 void Script::resume(const Words& words) {
     auto said = [&](const char* word) { return std::ranges::find(words, word) != words.end(); };
-    auto record = format::decode(format::encode({service_, {}, {}, false}));
+    auto record = format::decode(format::encode({service_, {}, false}));
     service_ =
         resumed(record.value().service, said("alive"), !said("session"), said("down"), now());
     write_line("resumed");
@@ -129,10 +130,10 @@ void Script::pass_to(Time time) {
 
 void Script::meet_deadlines(Time until) {
     for (int turns = 0; turns < 100; ++turns) {
-        auto due = deadline(service_);
-        if (finished(service_) || !due || *due > until || until < beginning) return;
-        now_ = std::max(*due, now_);
-        tell("timeout", Timeout{});
+        auto due = next_due(service_, default_rules);
+        if (finished(service_) || !due || due->at > until || until < beginning) return;
+        now_ = std::max(due->at, now_);
+        tell("timeout", Timeout{due->why});
     }
     throw std::runtime_error("a deadline that has no effect");
 }
@@ -141,34 +142,35 @@ void Script::tell(const std::string& name, const Event& event) {
     if (std::holds_alternative<Exited>(event) && !has_process(service_))
         throw std::runtime_error("there is no process");
     std::string effects;
-    for (const Effect& effect : step(service_, event, now())) effects += ", " + act(effect);
+    for (const Effect& effect : step(service_, default_rules, event, now()))
+        effects += ", " + act(effect);
     write_line(name + effects);
 }
 
 std::string Script::act(const Effect& effect) {
     if (const auto* signal = std::get_if<Signal>(&effect)) return signal_name(signal->number);
     if (start_error_ != 0) {
-        step(service_, StartFailed{start_error_}, now());
+        step(service_, default_rules, StartFailed{Role::main, start_error_}, now());
         return std::string("start fails: ") + ::strerrorname_np(start_error_);
     }
     int pid = next_pid_++;
-    step(service_, Started{Pid(pid), now()}, now());
+    step(service_, default_rules, Started{Role::main, Pid(pid), now()}, now());
     return "start pid " + std::to_string(pid);
 }
 
 // The status is what daemontools' tools would read of it.
 void Script::write_line(const std::string& what) {
-    auto bytes = format::encode({service_, {}, {}, false});
+    auto bytes = format::encode({service_, {}, false});
     auto status = format::decode_classic(bytes).value();
     std::ostringstream line;
     line << text_of(now_) << ' ' << what << " -> " << text_of(service_.state);
     line << "; status: pid " << status.pid << " want " << (status.want == 0 ? '0' : status.want);
     if (status.paused) line << " paused";
-    auto due = deadline(service_);
+    auto due = next_due(service_, default_rules);
     if (finished(service_) && !in_mid_write_) {
         line << "; over";
     } else if (due) {
-        line << "; next " << text_of(*due);
+        line << "; next " << text_of(due->at);
     }
     output_ += line.str() + "\n";
 }

@@ -67,9 +67,9 @@ INSTANTIATE_TEST_SUITE_P(All, Transcript, testing::ValuesIn(transcripts()),
                          [](const auto& each) { return each.param.stem().string(); });
 
 TEST(TranscriptItself, NoticesADifference) {
-    std::string told = played("begin\n----\n\n");
-    EXPECT_NE(told, "begin\n----\n\n");
-    EXPECT_EQ(played(told), told);
+    std::string stop_requested_at = played("begin\n----\n\n");
+    EXPECT_NE(stop_requested_at, "begin\n----\n\n");
+    EXPECT_EQ(played(stop_requested_at), stop_requested_at);
 }
 
 TEST(TranscriptItself, RefusesWhatItDoesNotUnderstand) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "format/decimal.h"
+#include "text/decimal.h"
 
 #include <gtest/gtest.h>
 
-using hf::format::decimal;
+using hf::text::decimal;
 
 constexpr std::uint64_t largest = 18446744073709551615U;
 

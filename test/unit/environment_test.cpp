@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "format/environment.h"
+#include "text/environment.h"
 
 #include <gtest/gtest.h>
 
-using hf::format::Environment;
-using hf::format::variable_value;
+using hf::text::Environment;
+using hf::text::variable_value;
 using namespace std::string_view_literals;
 
 namespace {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "format/error_text.h"
+#include "text/error_text.h"
 
 #include <gtest/gtest.h>
 
 #include <cerrno>
 
-using hf::format::error_text;
+using hf::text::error_text;
 
 TEST(ErrorText, SpeaksDaemontoolsNotLibc) {
     EXPECT_EQ(error_text(0), "no error");

@@ -49,14 +49,14 @@ TEST(History, AnEventComesBackAsItWas) {
 
 TEST(History, FillsThePageAndThenForgetsTheOldest) {
     File file;
-    for (std::uint32_t n = 1; n <= history_slots; ++n) file.write(a_note(n));
-    EXPECT_EQ(file.bytes.size(), 4096U);
-    file.write(a_note(history_slots + 1));
+    for (std::uint32_t n = 1; n <= our_history.slots; ++n) file.write(a_note(n));
+    EXPECT_EQ(file.bytes.size(), status_file_size);
+    file.write(a_note(our_history.slots + 1));
     EXPECT_EQ(file.bytes.size(), 4096U);
     auto left = numbers(file);
-    EXPECT_EQ(left.size(), history_slots);
+    EXPECT_EQ(left.size(), our_history.slots);
     EXPECT_EQ(left.front(), 2U);
-    EXPECT_EQ(left.back(), history_slots + 1);
+    EXPECT_EQ(left.back(), our_history.slots + 1U);
     EXPECT_TRUE(std::ranges::is_sorted(left));
 }
 
@@ -80,6 +80,14 @@ TEST(History, LeavesOutWhatStandsInAnotherSlot) {
     EXPECT_EQ(numbers(file), (std::vector<std::uint32_t>{1}));
 }
 
+TEST(History, KeepsWhatALaterVersionHasWritten) {
+    File file;
+    Note note = a_note(1);
+    note.kind = Note::Kind('Z');
+    file.write(note);
+    EXPECT_EQ(history(file.bytes), std::vector{note});
+}
+
 TEST(History, OfDaemontoolsThereIsNone) {
     EXPECT_TRUE(history(std::vector<std::byte>(18)).empty());
     EXPECT_TRUE(history(std::vector<std::byte>(4096)).empty());
@@ -94,39 +102,23 @@ TEST(History, TheNewbornCompletesItsStart) {
     EXPECT_EQ(bytes, encode(start));
 }
 
-TEST(History, RemembersWhatChangesSomething) {
-    Service service;
-    service.pid = Pid(5);
-    auto exited = note_of(Exited{{Ending::Kind::signaled, 9}}, service);
-    ASSERT_TRUE(exited);
-    EXPECT_EQ(exited->kind, Note::Kind::signaled);
-    EXPECT_EQ(exited->pid, Pid(5));
-    EXPECT_EQ(exited->value, 9U);
-    EXPECT_EQ(note_of(Linked{false}, service)->kind, Note::Kind::unlinked);
-    EXPECT_FALSE(note_of(Linked{true}, service));
-    EXPECT_EQ(note_of(Shutdown{}, service)->kind, Note::Kind::halted);
-    service.closing = true;
-    EXPECT_FALSE(note_of(Shutdown{}, service));
-    EXPECT_FALSE(note_of(Timeout{}, service));
-}
-
 TEST(Letters, AnAnnouncementHoldsUntilTheNext) {
-    std::string bytes = "u" + announcement(1000) + "dx" + announcement(4'294'967'294U) + "t";
+    std::string bytes = "u" + sender_prefix(1000) + "dx" + sender_prefix(4'294'967'294U) + "t";
     std::vector<Letter> expected{
-        {'u', nobody_knows}, {'d', 1000}, {'x', 1000}, {'t', 4'294'967'294U}};
+        {'u', unknown_caller}, {'d', 1000}, {'x', 1000}, {'t', 4'294'967'294U}};
     EXPECT_EQ(letters(bytes), expected);
 }
 
 TEST(Letters, AnAnnouncementHasNoLetters) {
     for (std::uint32_t user : {0U, 1U, 117U, 4'294'967'295U}) {
-        EXPECT_EQ(announcement(user).size(), 5U);
-        EXPECT_TRUE(letters(announcement(user)).empty());
+        EXPECT_EQ(sender_prefix(user).size(), 5U);
+        EXPECT_TRUE(letters(sender_prefix(user)).empty());
     }
 }
 
 TEST(Letters, AHalfAnnouncementIsIgnored) {
-    std::string half = announcement(1000).substr(0, 3);
-    EXPECT_EQ(letters(half + "d"), (std::vector<Letter>{{'d', nobody_knows}}));
-    EXPECT_EQ(letters(half + "d" + announcement(7) + "u"),
-              (std::vector<Letter>{{'d', nobody_knows}, {'u', 7}}));
+    std::string half = sender_prefix(1000).substr(0, 3);
+    EXPECT_EQ(letters(half + "d"), (std::vector<Letter>{{'d', unknown_caller}}));
+    EXPECT_EQ(letters(half + "d" + sender_prefix(7) + "u"),
+              (std::vector<Letter>{{'d', unknown_caller}, {'u', 7}}));
 }

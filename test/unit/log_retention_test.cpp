@@ -36,6 +36,14 @@ TEST(LogRetention, FilesThatWaitForTheProcessorNeitherCountNorGo) {
     EXPECT_EQ(to_delete(all, {.files = 2}), Names({name('2')}));
 }
 
+TEST(LogRetention, AFileAndItsCompressedFormAreOne) {
+    const std::vector<Archive> all{
+        {name('1', ".s.zst"), 10}, {name('2'), 100}, {name('2', ".s.zst"), 10}, {name('3'), 100}};
+    EXPECT_EQ(to_delete(all, {.files = 4, .total = 120}), Names());
+    EXPECT_EQ(to_delete(all, {.files = 3, .total = 120}), Names({name('1', ".s.zst")}));
+    EXPECT_EQ(to_delete(all, {.files = 2}), Names({name('1', ".s.zst"), name('2', ".s.zst")}));
+}
+
 TEST(LogRetention, TheTotalSizeIsALimitOfItsOwn) {
     const std::vector<Archive> all{{name('1'), 100}, {name('2'), 100}, {name('3'), 100}};
     EXPECT_EQ(to_delete(all, {.files = 10, .total = 300}), Names());
@@ -48,6 +56,7 @@ TEST(LogRetention, ALabelIsLaterThanAllInUseEvenWhenTheClockWasSetBack) {
     const Tai64n earlier{1, 500};
     const Tai64n label = label_for(earlier, {{name('1')}, {name('9')}, {name('5')}});
     EXPECT_GT(label, *taken);
+    EXPECT_GT(label_for(*taken, {{name('9')}}), *taken);
     const Tai64n later{uint64_t{1} << 62 | 99, 500};
     EXPECT_EQ(label_for(later, {{name('9')}}), later);
 }

@@ -72,3 +72,52 @@ TEST(LogRotation, HugeSizesDoNotOverflow) {
     EXPECT_EQ(next.length, 2u);
     EXPECT_FALSE(next.rotate_after);
 }
+
+namespace {
+
+using hf::log::cut_at_records;
+
+// The files that records become when they arrive in pieces.
+std::vector<std::string> record_files(const std::vector<std::string>& pieces, uint64_t size) {
+    std::vector<std::string> all(1);
+    bool in_record = false;
+    for (std::string_view bytes : pieces) {
+        while (!bytes.empty()) {
+            const auto next = cut_at_records(all.back().size(), size, in_record, bytes);
+            if (next.rotate_first) {
+                all.emplace_back();
+                continue;
+            }
+            all.back().append(bytes.substr(0, next.length));
+            in_record = bytes[next.length - 1] != '\n';
+            bytes.remove_prefix(next.length);
+            if (next.rotate_after) all.emplace_back();
+        }
+    }
+    return all;
+}
+
+std::string record(size_t length) {
+    return std::string(length - 1, 'x') + "\n";
+}
+
+}  // namespace
+
+TEST(LogRotation, AFileEndsBeforeARecordThatDoesNotFit) {
+    const auto all = record_files({record(1500) + record(1500), record(1500)}, 4096);
+    EXPECT_EQ(all[0].size(), 3000u);
+    EXPECT_EQ(all[1].size(), 1500u);
+}
+
+TEST(LogRotation, ARecordThatIsLargerThanAFileHasOneOfItsOwn) {
+    const auto all = record_files({record(100) + record(9000) + record(100)}, 4096);
+    EXPECT_EQ(all[0].size(), 100u);
+    EXPECT_EQ(all[1].size(), 9000u);
+    EXPECT_EQ(all[2].size(), 100u);
+}
+
+TEST(LogRotation, ARecordThatComesInPartsStaysInOneFile) {
+    const std::string text = record(9000);
+    const auto all = record_files({record(100) + text.substr(0, 3000), text.substr(3000)}, 4096);
+    EXPECT_EQ(all[0].size(), 9100u);  // its first part fitted
+}

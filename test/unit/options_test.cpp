@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "tools/options.h"
+#include "program/options.h"
 
 #include <gtest/gtest.h>
 
 #include <cerrno>
 
 using namespace hf;
+using namespace hf::program;
 
 namespace {
 

@@ -91,3 +91,12 @@ TEST(Scan, OneInodeOnTwoDevicesIsTwoDirectories) {
     EXPECT_EQ(compare({linked("a", 1)}, {listed("a", 1), other}),
               (Changes{{Kind::appeared, other}}));
 }
+
+TEST(Scan, WhatCannotBeSeenStaysAsItIs) {
+    EXPECT_EQ(compare({linked("a", 1), linked("b", 2, true)}, {listed("b", 2, true)}, {"a"}),
+              Changes{});
+    EXPECT_EQ(compare({linked("a", 1)}, {listed("b", 1)}, {"a"}), Changes{})
+        << "it may stand by both names";
+    EXPECT_EQ(compare({linked("a", 1)}, {}, {"b"}), (Changes{{Kind::unlinked, listed("a", 1)}}));
+    EXPECT_EQ(compare({unlinked("a", 1)}, {}, {"a"}), Changes{}) << "another's name by now";
+}

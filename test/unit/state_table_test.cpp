@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -23,6 +24,7 @@ constexpr std::array states{
     std::pair{"draining", State::draining}, std::pair{"stopping", State::stopping},
     std::pair{"killing", State::killing},
 };
+constexpr Rules with_stop_timeout{.stop_timeout = 10s};
 constexpr Moment long_ago{Time(1h), WallTime(1h)};
 constexpr Moment today{Time(100h), WallTime(100h)};
 
@@ -39,21 +41,22 @@ Service in_state(State state) {
     bool wants_up = state == State::waiting || state == State::starting || state == State::up;
     service.want = wants_up ? Want::up : Want::down;
     service.started = long_ago.boot;
-    service.told = long_ago.boot;
-    service.rules.patience = 10s;
-    service.closing = state == State::draining;
-    if (has_process(service)) service.pid = Pid(77);
+    service.stop_requested_at = long_ago.boot;
+    service.shutting_down = state == State::draining;
+    if (has_process(service)) service.main.pid = Pid(77);
     return service;
 }
 
-Event event_of(const std::string& name) {
-    if (name == "timeout") return Timeout{};
-    if (name == "started") return Started{Pid(77), today};
-    if (name == "failed") return StartFailed{2};
-    if (name == "exited") return Exited{{Ending::Kind::exited, 0}};
+Event event_of(const std::string& name, const Service& service) {
+    if (name == "timeout") return Timeout{next_due(service, with_stop_timeout).value_or(Due{}).why};
+    if (name == "started") return Started{Role::main, Pid(77), today};
+    if (name == "failed") return StartFailed{Role::main, 2};
+    if (name == "exited") return Exited{Role::main, {ExitResult::Kind::exited, 0}};
+    if (name == "unborn") return Exited{Role::main, {ExitResult::Kind::signaled, SIGKILL}, false};
+    if (name == "linked") return Linked{!service.linked};
     if (name == "shutdown") return Shutdown{};
     if (name == "drain") return Drain{};
-    return order_of(name.back()).value();
+    return command_of(name.back()).value();
 }
 
 char letter_of(const Effect& effect) {
@@ -71,7 +74,7 @@ char letter_of(const Effect& effect) {
 std::string cell(State state, const std::string& event) {
     Service service = in_state(state);
     std::string effects;
-    for (const Effect& effect : step(service, event_of(event), today))
+    for (const Effect& effect : step(service, with_stop_timeout, event_of(event, service), today))
         effects += std::string(effects.empty() ? "" : ",") + letter_of(effect);
     std::string next = service.state == state ? "." : name_of(service.state);
     return effects.empty() ? next : next + "[" + effects + "]";
@@ -114,19 +117,45 @@ TEST(StateTable, EveryCellIsWhatStepDoes) {
 
 TEST(StateTable, IsComplete) {
     auto rows = table();
-    EXPECT_EQ(rows.size(), 13u);
+    EXPECT_EQ(rows.size(), 15u);
     for (const auto& [event, row] : rows) EXPECT_EQ(row.size(), states.size()) << event;
 }
 
+// No reason to act falls through to another: a deadline of a kind to come kills nobody.
+TEST(StateTable, ATimeoutMeansNothingForAnotherReason) {
+    for (auto [name, state] : states) {
+        auto due = next_due(in_state(state), with_stop_timeout);
+        for (Due::Why why : {Due::Why::restart, Due::Why::drain_over, Due::Why::kill}) {
+            if (due && due->why == why) continue;
+            Service service = in_state(state);
+            EXPECT_EQ(step(service, with_stop_timeout, Timeout{why}, today), Effects{}) << name;
+            EXPECT_EQ(service, in_state(state)) << name;
+        }
+    }
+}
+
+// What is to run once starts again if the process never became its program, and else rests.
+TEST(StateTable, OnlyARunCountsAsTheRunOfOnce) {
+    for (bool ran : {true, false}) {
+        Service service = in_state(State::up);
+        service.want = Want::once;
+        Effects effects = step(service, with_stop_timeout, Exited{Role::main, {}, ran}, today);
+        EXPECT_EQ(service.state, ran ? State::down : State::starting);
+        EXPECT_EQ(effects, ran ? Effects{} : Effects{Start{Role::main}});
+        EXPECT_EQ(service.want, Want::once);
+    }
+}
+
 TEST(StateTable, EveryOtherSignalLetterIsAsOrderT) {
-    for (const Order& order : orders) {
-        if (order.wish != Wish::signal) continue;
+    for (const Command& command : commands) {
+        if (command.operation != Operation::signal) continue;
         for (auto [name, state] : states) {
             Service service = in_state(state);
-            Effects effects = step(service, order, today);
-            bool runs = has_process(in_state(state));
+            Effects effects = step(service, with_stop_timeout, command, today);
             EXPECT_EQ(service.state, state);
-            EXPECT_EQ(effects, runs ? Effects{Signal{order.signal}} : Effects{}) << order.letter;
+            Effects expected;
+            if (has_process(in_state(state))) expected = {Signal{Role::main, command.signal}};
+            EXPECT_EQ(effects, expected) << command.letter;
         }
     }
 }

@@ -16,14 +16,14 @@ Record a_record() {
     Record record;
     Service& service = record.service;
     service.state = State::up;
-    service.pid = Pid(0x01020304);
+    service.main.pid = Pid(0x01020304);
     service.changed = {Time(4'567s + 89ns), WallTime(1'700'000'000s + 123'456'500ns)};
     service.started = Time(4'567s);
-    service.told = Time(4'000s);
-    service.last = {Ending::Kind::signaled, 9};
+    service.stop_requested_at = Time(4'000s);
+    service.last = {ExitResult::Kind::signaled, 9};
     service.starts = 70'000;
-    service.deaths = 69'999;
-    record.conceived = Time(4'566s);
+    service.exits = 69'999;
+    record.service.main.spawn_began = Time(4'566s);
     for (size_t i = 0; i < 16; ++i) record.session.boot[i] = std::byte(i + 1);
     record.session.number = 0x1122334455667788;
     record.session.supervisor = 4321;
@@ -74,7 +74,7 @@ TEST(Status, PausedIsSaidOfAProcessOnly) {
     record.service.paused = true;
     EXPECT_EQ(classic(record)[16], 1);
     record.service.state = State::down;
-    record.service.pid = Pid::none;
+    record.service.main.pid = Pid::none;
     EXPECT_EQ(classic(record)[16], 0);
 }
 
@@ -88,18 +88,20 @@ TEST(Status, EveryFieldComesBack) {
 TEST(Status, EveryValueOfEveryFieldComesBack) {
     for (int state = 0; state <= static_cast<int>(State::killing); ++state) {
         for (int want = 0; want <= static_cast<int>(Want::once); ++want) {
-            for (int ending = 0; ending <= static_cast<int>(Ending::Kind::not_started); ++ending) {
-                for (unsigned flags = 0; flags < 32; ++flags) {
+            for (int exit_result = 0;
+                 exit_result <= static_cast<int>(ExitResult::Kind::not_started); ++exit_result) {
+                for (unsigned flags = 0; flags < 64; ++flags) {
                     Record record = a_record();
                     Service& service = record.service;
                     service.state = State(state);
-                    if (!has_process(service)) service.pid = Pid::none;
+                    if (!has_process(service)) service.main.pid = Pid::none;
                     service.want = Want(want);
-                    service.last = {Ending::Kind(ending), -ending};
-                    service.leaving = (flags & 1) != 0;
+                    service.last = {ExitResult::Kind(exit_result), -exit_result};
+                    service.exit_requested = (flags & 1) != 0;
                     service.linked = (flags & 2) != 0;
-                    service.asked = (flags & 4) != 0;
-                    service.closing = (flags & 16) != 0;
+                    service.signalled = (flags & 4) != 0;
+                    service.shutting_down = (flags & 16) != 0;
+                    service.term_sent = (flags & 32) != 0;
                     service.paused = (flags & 8) != 0 && has_process(service);
                     expect_round_trip(record);
                 }
@@ -108,10 +110,24 @@ TEST(Status, EveryValueOfEveryFieldComesBack) {
     }
 }
 
+// Byte 18: TERM was sent; 19: whether there is a process.
+TEST(Status, TheNextTwoBytesAreRunits) {
+    for (int state = 0; state <= static_cast<int>(State::killing); ++state) {
+        for (bool term_sent : {false, true}) {
+            Record record = a_record();
+            record.service.state = State(state);
+            record.service.term_sent = term_sent;
+            RecordBytes bytes = encode(record);
+            EXPECT_EQ(std::to_integer<int>(bytes[18]), term_sent ? 1 : 0);
+            EXPECT_EQ(std::to_integer<int>(bytes[19]), has_process(record.service) ? 1 : 0);
+        }
+    }
+}
+
 TEST(Status, AReleasedRecordSaysSo) {
     Record record = a_record();
     record.service.state = State::down;
-    record.service.pid = Pid::none;
+    record.service.main.pid = Pid::none;
     record.released = true;
     expect_round_trip(record);
 }
@@ -134,7 +150,7 @@ TEST(Status, AFileOfDaemontoolsHasNoCheckpoint) {
     EXPECT_EQ(classic->since, tai64n(1'700'000'000s + 123'456us));
 }
 
-TEST(Status, AShorterOneIsNone) {
+TEST(Status, WhatIsCutOffIsNone) {
     auto bytes = bytes_of(a_record());
     for (size_t size = 0; size < bytes.size(); ++size) {
         std::span<const std::byte> part(bytes.data(), size);
@@ -158,11 +174,11 @@ TEST(Status, ADamagedByteIsNoticed) {
     }
 }
 
-// A newborn writes over the record of the one before it: any mixture of the two is none.
+// A child writes over the record of the one before it: any mixture of the two is none.
 TEST(Status, ATornRecordIsNone) {
     Record later = a_record();
     later.service.changed.wall += 2s;
-    later.service.pid = Pid(77);
+    later.service.main.pid = Pid(77);
     later.service.starts += 1;
     const auto old = bytes_of(a_record());
     const auto now = bytes_of(later);
@@ -177,7 +193,7 @@ TEST(Status, ATornRecordIsNone) {
 TEST(Status, StampCompletesARecord) {
     Record record = a_record();
     RecordBytes expected = encode(record);
-    record.service.pid = Pid::none;
+    record.service.main.pid = Pid::none;
     record.service.changed = {};
     record.service.started = {};
     RecordBytes bytes = encode(record);
@@ -192,11 +208,11 @@ TEST(Status, StampCompletesARecord) {
 TEST(Status, APidIsSaidOfAProcessOnlyAndIsPositive) {
     Record record = a_record();
     for (int pid : {0, -1, -77}) {
-        record.service.pid = Pid(pid);
+        record.service.main.pid = Pid(pid);
         EXPECT_FALSE(decode(encode(record))) << pid;
     }
     record.service.state = State::waiting;
-    record.service.pid = Pid(77);
+    record.service.main.pid = Pid(77);
     EXPECT_FALSE(decode(encode(record)));
 }
 
@@ -206,10 +222,10 @@ TEST(Status, ATimeThatNoClockCanShowIsNonsense) {
         record.service.started = time;
         EXPECT_FALSE(decode(encode(record)));
         record = a_record();
-        record.service.told = time;
+        record.service.stop_requested_at = time;
         EXPECT_FALSE(decode(encode(record)));
         record = a_record();
-        record.conceived = time;
+        record.service.main.spawn_began = time;
         EXPECT_FALSE(decode(encode(record)));
     }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "format/ticker.h"
+#include "text/ticker.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-using hf::format::scroll;
+using hf::text::scroll;
 using namespace std::string_view_literals;
 
 TEST(Ticker, MovesTextInFromTheRight) {

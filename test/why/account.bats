@@ -27,7 +27,7 @@ smalltalk() {
     looked_after
     wait_for svok service/web
     cause web user-missing 4
-    says_too 'names, no numbers'
+    says_too 'names, not numbers'
 }
 
 @test "W52 the image is not readable by the user" {
@@ -78,7 +78,7 @@ smalltalk() {
     looked_after
     wait_for svok service/app
     cause app directory-closed 4
-    says_too 'chmod o+x'
+    says_too 'chmod g+x'
 }
 
 @test "W57 the directory of settings is missing" {

@@ -14,6 +14,34 @@ load why
     says_too 'no licence found'
 }
 
+@test "W84 the error itself is in the first line, not what npm says after it" {
+    deploy web '#!/bin/sh' 'exec 2>&1' 'cat said' 'exit 1'
+    log web
+    printf '%s\n' 'node:internal/loader:1080' '  throw err;' '' "Error: Cannot find module 'express'" \
+        'Require stack:' '    at Module._load (node:internal/loader:922:27)' 'Node.js v18.20.4' \
+        'npm ERR! code ELIFECYCLE' 'npm ERR! Failed at the app@1.0.0 start script.' >srv/web/said
+    looked_after
+    died web
+    wait_for grep -q ELIFECYCLE srv/web/log/main/current
+    holdfast why web --folder service >answer || true
+    grep -F "web: it exits with code 1: Error: Cannot find module 'express'" answer
+}
+
+@test "W85 a remark of nginx is not its error" {
+    needs_root
+    deploy web '#!/bin/sh' 'exec 2>&1' 'cat said' 'exec setuidgid nobody false'
+    log web
+    mkdir closed
+    chmod 700 closed
+    printf '%s\n' "nginx: [alert] could not open error log file: open() \"$PWD/closed/x\" failed (13: Permission denied)" \
+        'nginx: [emerg] unknown directive "listn" in /etc/nginx/nginx.conf:3' >srv/web/said
+    looked_after
+    died web
+    wait_for grep -q emerg srv/web/log/main/current
+    holdfast why web --folder service >answer || true
+    grep -F 'web: it exits with code 1: nginx: [emerg] unknown directive "listn"' answer
+}
+
 @test "W71 it ends with 0 as if all were done" {
     deploy web '#!/bin/sh' 'exit 0'
     looked_after
@@ -34,7 +62,7 @@ load why
     looked_after
     died web
     cause web killed 7
-    says_too 'memory that is not its own'
+    says_too 'invalid memory access'
 }
 
 @test "W74 run puts the program into the background" {
@@ -71,6 +99,51 @@ END
     says_too 'run:3'
 }
 
+@test "W86 a limit of memory that ulimit sets, or that leaves no room for threads, is named" {
+    deploy web '#!/bin/sh' 'exec 2>&1' 'ulimit -v 200000' 'exec /usr/bin/python3 -c "b = bytearray(1 << 28)"'
+    log web
+    deploy app '#!/bin/sh' 'exec 2>&1' 'exec softlimit -a 100000000 /usr/bin/python3 threads.py'
+    log app
+    python app threads.py <<'END'
+import threading, time
+for i in range(1000): threading.Thread(target=time.sleep, args=(99,), daemon=True).start()
+END
+    looked_after
+    died web
+    died app
+    wait_for grep -q MemoryError srv/web/log/main/current
+    wait_for grep -q thread srv/app/log/main/current
+    cause web memory-limit 6
+    says_too 'ulimit -v gives it 195 MB'
+    says_too 'run:3'
+    says_too 'for example: ulimit -d 400000'
+    cause app memory-limit 6
+    says_too 'softlimit -a gives it 95'
+    says_too 'softlimit -d 268435456'
+}
+
+@test "W88 who is killed within a limit of memory is told how to get more" {
+    deploy web '#!/bin/sh' "exec softlimit -d 30000000 sh -c 'kill -ABRT \$\$'"
+    looked_after
+    died web
+    holdfast why web --folder service >answer || true
+    grep -F 'softlimit -d in run gives it 29 MB' answer
+    grep -F 'give it more in that line, for example: softlimit -d 268435456' answer
+}
+
+@test "W87 a limit of processes and threads" {
+    needs_root
+    deploy web '#!/bin/sh' 'exec 2>&1' 'exec setuidgid nobody softlimit -p 1 /usr/bin/python3 -c "import threading
+threading.Thread().start()"'
+    log web
+    looked_after
+    died web
+    wait_for grep -q thread srv/web/log/main/current
+    cause web process-limit 6
+    says_too 'softlimit -p gives it 1'
+    says_too 'for example: softlimit -p 256'
+}
+
 @test "W77 the descriptor limit is too small" {
     mkdir -p srv/web
     python web server.py <<'END'
@@ -86,10 +159,11 @@ END
 }
 
 @test "W78 the port is taken, by whom" {
-    start /usr/bin/python3 -m http.server 18378 --bind 127.0.0.1
+    a_port
+    start /usr/bin/python3 -m http.server $port --bind 127.0.0.1
     taker=$started
-    listening 18378
-    deploy web '#!/bin/sh' 'exec 2>&1' 'exec /usr/bin/python3 -m http.server 18378 --bind 127.0.0.1'
+    listening $port
+    deploy web '#!/bin/sh' 'exec 2>&1' "exec /usr/bin/python3 -m http.server $port --bind 127.0.0.1"
     log web
     looked_after
     died web

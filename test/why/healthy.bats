@@ -13,16 +13,17 @@ load why
 
 @test "W111 a web server with its port, its user and its logger" {
     needs_root
+    a_port
     mkdir -p srv/web/log/main
     chown nobody srv/web/log/main
     log web 'exec setuidgid nobody multilog t ./main'
-    deploy web '#!/bin/sh' 'PORT=18390' 'exec 2>&1' \
+    deploy web '#!/bin/sh' "PORT=$port" 'exec 2>&1' \
         'exec setuidgid nobody softlimit -m 500000000 /usr/bin/python3 -m http.server "$PORT"'
     looked_after
     up service/web
-    listening 18390
+    listening $port
     well web
-    well web --port 18390
+    well web --port $port
 }
 
 @test "W112 one that was restarted by order" {
@@ -92,53 +93,45 @@ load why
     says_too '"changed-since"'
 }
 
-@test "W119 a note on a service that does not end" {
-    looked_after
-    deploy web '#!/bin/sh' "trap '' TERM" 'touch ready' 'while :; do sleep 0.1; done'
-    wait_for test -e srv/web/ready
-    svc -d service/web
-    wait_for says service/web 'want down'
-    well web
-    says_too '"slow-stop"'
-    says_too '--force'
-}
-
 @test "W120 a server for UDP: on its port nobody connects" {
-    deploy dns '#!/bin/sh' 'PORT=18391' 'exec /usr/bin/python3 server.py'
-    python dns server.py <<'END'
+    a_port
+    deploy dns '#!/bin/sh' "PORT=$port" 'exec /usr/bin/python3 server.py'
+    python dns server.py <<END
 import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-s.bind(('127.0.0.1', 18391))
+s.bind(('127.0.0.1', $port))
 while True: s.recvfrom(99)
 END
     looked_after
     up service/dns
-    wait_for grep -q :47D7 /proc/net/udp
+    wait_for grep -q "$(printf :%04X "$port")" /proc/net/udp
     well dns
-    well dns --port 18391
+    well dns --port $port
 }
 
 @test "W121 seen by somebody who may not look into its processes" {
     needs_root
-    deploy web '#!/bin/sh' 'exec /usr/bin/python3 -m http.server 18392'
+    a_port port other
+    deploy web '#!/bin/sh' "exec /usr/bin/python3 -m http.server $port"
     looked_after
     up service/web
-    listening 18392
+    listening $port
     chmod 755 srv/web/supervise # as some do, for svstat
     rc=0
     setuidgid nobody holdfast why web --folder service --json >answer || rc=$?
     [ "$rc" = 0 ]
     if grep -q listens answer; then cat answer && false; fi
-    setuidgid nobody holdfast why web --folder service --port 18393 >answer || rc=$?
+    setuidgid nobody holdfast why web --folder service --port $other >answer || rc=$?
     [ "$rc" = 8 ]
-    grep -q 'nobody listens on port 18393' answer
+    grep -q "nothing listens on port $other" answer
 }
 
 @test "W122 on every address there is nothing to note" {
-    deploy web '#!/bin/sh' 'exec /usr/bin/python3 -m http.server 18394'
+    a_port
+    deploy web '#!/bin/sh' "exec /usr/bin/python3 -m http.server $port"
     looked_after
     up service/web
-    listening 18394
+    listening $port
     well web
     if grep -q listens answer; then cat answer && false; fi
 }

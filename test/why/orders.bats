@@ -92,3 +92,49 @@ END
     wait_for '[ "$(fds "$(pid_of service/web)")" -ge 40 ]'
     cause web descriptor-limit 6
 }
+
+@test "W48 it was told to stop, and does not" {
+    deploy web '#!/bin/sh' "trap '' TERM" 'echo cannot save' 'touch ready' 'while :; do sleep 0.1; done'
+    log web
+    looked_after
+    wait_for test -e srv/web/ready
+    wait_for grep -q save srv/web/log/main/current
+    svc -d service/web
+    wait_for says service/web 'want down'
+    cause web slow-stop 3
+    says_too 'it has been stopping for '
+    says_too 'cannot save'
+    says_too '--force'
+    rc=0
+    holdfast status web --folder service || rc=$?
+    [ $rc = 3 ]
+    for goal in up ready; do
+        rc=0
+        holdfast wait $goal web --folder service 2>out || rc=$?
+        [ $rc = 3 ]
+        grep -q "web is not $goal yet: it has been stopping for" out
+    done
+}
+
+@test "W49 PostgreSQL that waits for its clients is told to end at once by SIGINT" {
+    mkdir -p srv/db
+    cat >srv/db/postgres <<'END'
+#!/usr/bin/python3
+import signal, sys
+signal.signal(signal.SIGTERM, lambda *_: open('asked', 'w'))
+signal.signal(signal.SIGINT, lambda *_: sys.exit())
+open('ready', 'w')
+while True: signal.pause()
+END
+    chmod 755 srv/db/postgres
+    deploy db '#!/bin/sh' 'exec ./postgres'
+    looked_after
+    wait_for test -e srv/db/ready
+    svc -d service/db
+    wait_for test -e srv/db/asked
+    cause db slow-stop 3
+    says_too 'svc -i service/db'
+    if grep -q -e --force answer; then cat answer && false; fi
+    svc -i service/db
+    wait_for says service/db ': down'
+}

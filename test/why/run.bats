@@ -13,9 +13,9 @@ load why
 }
 
 @test "W21 run is called run.sh" {
-    looked_after
     deploy web
     mv srv/web/run srv/web/run.sh
+    looked_after
     wait_for svok service/web
     cause web run-missing 2
     says_too 'run.sh'
@@ -161,7 +161,7 @@ looked_after_by_nobody() {
     wait_for svok service/web
     cause web run-unreadable 2
     says_too 'svscan runs as nobody'
-    says_too 'chmod o+r'
+    says_too 'chmod g+r'
 }
 
 @test "W37 the user of svscan may not execute run" {

@@ -72,3 +72,27 @@ with_settings() { # [WORD...] in front of envdir and behind it
     setuidgid nobody holdfast check ./srv/web --folder service >answer
     says_too 'nothing wrong'
 }
+
+@test "W408 whoever its program runs as may replace the run script of root" {
+    needs_root
+    chmod 755 .
+    deploy web '#!/bin/sh' 'exec setuidgid nobody sleep 99'
+    deploy app '#!/bin/sh' 'exec setuidgid nobody sleep 99'
+    deploy good '#!/bin/sh' 'exec setuidgid nobody sleep 99'
+    log good 'exec setuidgid nobody multilog t ./main'
+    install -d -o nobody srv/good/log/main srv/good/data
+    chown nobody srv/web/run
+    chmod 775 srv/app
+    chgrp "$(id -gn nobody)" srv/app
+    for name in web app good; do
+        holdfast check ./srv/$name --json >checked.$name
+    done
+    grep -F '"run-replaceable"' checked.web
+    grep -F "chown root $PWD/srv/web/run && chmod go-w $PWD/srv/web/run" checked.web
+    grep -F "nobody may write to $PWD/srv/app (mode 0775, owned by root:" checked.app
+    if grep run-replaceable checked.good; then false; fi
+    looked_after
+    up service/web
+    holdfast why web --folder service --json >answer
+    says_too '"run-replaceable"'
+}

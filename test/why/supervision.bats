@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The first links of the chain: a name in the service folder, a directory, a supervision.
+# The first links of the chain: a name in the scan directory, a directory, a supervision.
 # shellcheck disable=SC2016,SC2154 # pieces of shell for wait_for; names that lib.bash sets
 load why
 
@@ -32,7 +32,7 @@ load why
     looked_after
     touch service/web
     cause web not-a-directory 1
-    says_too 'rm service/web'
+    says_too 'move it out of'
     rm service/web
     touch srv/file
     ln -s ../srv/file service/web
@@ -41,15 +41,15 @@ load why
     says_too 'ln -sfn /the/right/directory service/web'
 }
 
-@test "W06 no svscan for this folder: there is none, or it looks after another" {
+@test "W06 no svscan for this directory: there is none, or it runs on another" {
     deploy web
     rc=0
     holdfast why web --folder service >answer || rc=$?
     [ "$rc" = 1 ]
-    grep -qE 'no svscan is running|looks after another folder' answer
+    grep -qE 'no svscan is running|supervises another directory' answer
 }
 
-@test "W07 svscan looks after another folder" {
+@test "W07 svscan supervises another directory" {
     mkdir other
     start svscan other
     deploy web
@@ -98,7 +98,7 @@ load why
     cause web supervise-unusable 1
 }
 
-@test "W12 no service folder" {
+@test "W12 no scan directory" {
     rmdir service
     cause web folder-missing 1
 }
@@ -115,7 +115,7 @@ load why
     grep -q sudo answer
 }
 
-@test "W14 its supervision was ended by order" {
+@test "W14 its supervision was ended by a command" {
     looked_after
     deploy web
     up service/web
@@ -137,7 +137,25 @@ without_any() {
     apart without_any
 }
 
-@test "W16 svscan is stopping everything, and this has ended already" {
+without_its_svscan() {
+    looked_after
+    deploy web
+    up service/web
+    pid=$(pid_of service/web)
+    kill -KILL "$scanner"
+    wait_for '! svok service/web'
+    cause web no-svscan 1
+    says_too "its process (pid $pid) runs on"
+    says_too 'no second copy'
+}
+
+@test "W15 a svscan that was killed: what it left runs on" {
+    needs_root
+    export -f looked_after up says pid_of deploy cause answers says_too
+    apart without_its_svscan
+}
+
+@test "W16 svscan is stopping everything, and this has exited already" {
     looked_after
     deploy slow '#!/bin/sh' "trap '' TERM" 'touch ready' 'while :; do sleep 0.1; done'
     deploy web
@@ -149,5 +167,5 @@ without_any() {
     says_too 'svscan is stopping everything'
     if grep -q 'HUP\|svc -x' answer; then cat answer && false; fi
     cause slow svscan-stopping 1
-    says_too 'has not ended yet'
+    says_too 'has not exited yet'
 }

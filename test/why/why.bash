@@ -1,42 +1,22 @@
 # SPDX-License-Identifier: MIT
 # Words for tests of `holdfast why` and `holdfast check`: broken deployments on real processes.
 #
-# Building:  looked_after           starts svscan on ./service
-#            deploy NAME [LINE...]  makes srv/NAME with a run script of these lines, and links it
+# Building:  looked_after, deploy, a_port, listening: see services.bash
 #            log NAME [LINE...]     gives it a logger (multilog t ./main by default)
 #            python NAME FILE       writes srv/NAME/FILE from standard input
-#            died NAME              waits until it has ended at least once
-#            listening PORT         waits until somebody listens there
-# Asking:    cause NAME CAUSE CODE [OPTION...]  `why` gives exactly this first cause and exit code,
-#                                   within two seconds
+#            died NAME              waits until it has exited at least once
+# Asking:    cause NAME CAUSE CODE [OPTION...]  `why` gives exactly this first cause and exit code
 #            finds NAME CAUSE CODE [OPTION...]  the same of `check`
 #            well NAME [OPTION...]  `why` says that nothing is wrong
+#            apart_network FUNCTION [ARG...]  apart (see lib.bash), and in a network of its own
+#            tried SECTION          each remedy of this section of remedies.md leads where it says there
 #            says_too TEXT          ... and the last answer has this text in it
 
 # shellcheck disable=SC2034,SC2154 # names that are for the tests, or from the other files
 load ../system/lib
 load ../system/services
 
-setup() {
-    hf_setup
-    PATH=$PATH:$ORACLE_BIN # multilog, where ours is not built
-    mkdir service srv
-}
-
-looked_after() {
-    start svscan service 2>>messages
-    scanner=$started
-}
-
-deploy() {
-    local name=$1
-    shift
-    mkdir -p "srv/$name"
-    printf '%s\n' "${@:-#!/bin/sh}" >"srv/$name/run"
-    if [ $# = 0 ]; then echo 'exec sleep 99' >>"srv/$name/run"; fi
-    chmod 755 "srv/$name/run"
-    ln -s "../srv/$name" service/
-}
+setup() { setup_folder; }
 
 log() {
     local name=$1
@@ -48,28 +28,31 @@ log() {
 
 python() { cat >"srv/$1/$2"; }
 
-died() { wait_for "[ \"\$(od -An -tu4 -j68 -N4 service/$1/supervise/status)\" -ge ${2:-1} ]"; }
+died() { wait_for "[ \"\$(deaths service/$1)\" -ge ${2:-1} ]"; }
 
-listening() { wait_for "(exec 3<>/dev/tcp/127.0.0.1/$1)"; }
+# Like apart, and with a network of its own.
+apart_network() {
+    export -f deploy looked_after a_port python up says listening cause answers says_too server
+    apart in_own_network "$@"
+}
+in_own_network() {
+    # shellcheck disable=SC2163 # the function's name is what is in it
+    export -f "$1"
+    unshare --net "$BASH" -c '"$@"' apart "$@"
+}
 
 cause() { answers why "$@"; }
 finds() { answers check "$@"; }
 
 answers() { # COMMAND NAME CAUSE CODE [OPTION...]
-    local command=$1 name=$2 expected=$3 code=$4 begin rc=0 found
+    local command=$1 name=$2 expected=$3 code=$4 rc=0 found
     shift 4
-    begin=${EPOCHREALTIME/./}
     holdfast "$command" "$name" --folder service --json "$@" >answer 2>answer.err || rc=$?
-    took=$((${EPOCHREALTIME/./} - begin))
     found=$(sed -n 's/^  "cause": "*\([^",]*\)"*,$/\1/p' answer)
     if [ "$found" != "$expected" ] || [ "$rc" != "$code" ] || [ -s answer.err ]; then
         echo "expected $expected ($code), got $found ($rc):"
         holdfast "$command" "$name" --folder service "$@" || true
         cat answer.err
-        return 1
-    fi
-    if [ "$took" -gt "${HF_WHY_LIMIT:-2000000}" ]; then
-        echo "it took $took microseconds"
         return 1
     fi
 }
@@ -85,4 +68,9 @@ says_too() {
     echo "not in the answer: $1"
     cat answer
     return 1
+}
+
+tried() {
+    needs_root
+    "$hf_root/test/why/try_remedies" "$hf_root/test/why/remedies.md" "$1"
 }

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// What `holdfast add` is going to make, link and start.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "text/run_template.h"
+
+namespace hf::cli {
+
+struct AddOptions {
+    Where where;
+    std::string name;
+    std::string user;
+    std::string directory;
+    std::vector<std::string> environment;
+    std::string env_dir;
+    std::string memory;
+    std::uint16_t port = 0;
+    std::string like;
+    std::string work_dir;
+    std::string data;
+    std::string run_dir;
+    std::string log_size;
+    std::string log_keep;
+    bool no_log = false;
+    bool down = false;
+    bool dry_run = false;
+    std::chrono::nanoseconds timeout = std::chrono::seconds(15);
+    std::vector<std::string> command;
+};
+
+struct Plan {
+    text::RunTemplate run_template;
+    std::string directory;
+    std::string data;  // a directory to make; may be empty
+    std::string link;
+    bool with_log = true;
+    bool down = false;
+    bool exists = false;  // the service directory: it is only checked and linked
+};
+
+// Of the options. Throws Usage where they do not fit together. Changes nothing.
+Plan plan_of(const AddOptions& options);
+
+// Throws Fatal for what is there already: nothing is overwritten.
+void refuse_what_is_there(const Plan& plan);
+
+// For people: the files, and the command that links it.
+std::string plan_text(const Plan& plan);
+std::string link_text(const Plan& plan);
+
+}  // namespace hf::cli

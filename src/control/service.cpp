@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+#include "control/service.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+
+#include "control/quarantine.h"
+#include "control/reader.h"
+#include "inspect/crash_loop.h"
+#include "inspect/files.h"
+#include "inspect/processes.h"
+#include "sys/clock.h"
+#include "sys/directory.h"
+#include "sys/error.h"
+#include "sys/fd.h"
+#include "sys/process.h"
+
+namespace hf::control {
+
+using namespace inspect;
+
+namespace {
+
+// For who may not write to `ok`, and while one engine follows another, the record tells.
+bool is_supervised(const std::string& path, const Status& status) {
+    sys::Fd ok = sys::open((path + "/supervise/ok").c_str(), O_WRONLY | O_NONBLOCK);
+    if (ok) return true;
+    return (errno == ENXIO || errno == EACCES) && is_current(status);
+}
+
+constexpr std::array usual{"/service", "/etc/service"};
+
+std::string scan_dir_variable() {
+    const char* variable = std::getenv("SVDIR");
+    return variable != nullptr ? variable : "";
+}
+
+// By its current directory; for who may not see that, by how it was called.
+bool runs_on(pid_t svscan, const std::string& scan_dir) {
+    if (same_file("/proc/" + std::to_string(svscan) + "/cwd", scan_dir)) return true;
+    auto words = arguments_of(svscan);
+    return directory_of(svscan).empty() && !words.empty() && words.back().starts_with('/') &&
+           same_file(words.back(), scan_dir);
+}
+
+// After so many exits that no command asked for; the last processes were no older than this one is.
+bool is_in_crash_loop(const ServiceView& view) {
+    constexpr unsigned enough = 3;
+    if (!view.supervised || !view.record || !view.wants_up()) return false;
+    if (view.record->service.exits < enough) return false;
+    auto loop = crash_loop_of(history_of(view.path).value_or(Notes{}));
+    return loop.exits >= enough && loop.goes_on(view.age);
+}
+
+// As the engine judges it that would take the process over.
+pid_t orphan_of(const ServiceView& view) {
+    if (view.supervised || !view.record || view.record->released) return 0;
+    const core::Service& service = view.record->service;
+    if (!core::has_process(service) || !service.started) return 0;
+    auto process = sys::process_stat(static_cast<pid_t>(service.main.pid));
+    if (!process || process->state == 'Z') return 0;
+    core::Time born(process->born);
+    const bool is_it =
+        born <= *service.started && born + sys::clock_tick() > service.main.spawn_began;
+    return is_it ? static_cast<pid_t>(service.main.pid) : 0;
+}
+
+}  // namespace
+
+ServiceView inspect_service(const std::string& name, const std::string& path) {
+    static const auto boot = sys::boot_id();
+    ServiceView view;
+    view.name = name;
+    view.path = path;
+    view.normally_down = exists(path + "/down");
+    view.has_log = is_directory(path + "/log");
+    Status status = read_status(path);
+    view.readable = status.open_error != EACCES;
+    view.status = status.classic;
+    if (status.record && status.record->session.boot == boot) view.record = status.record;
+    view.supervised = is_supervised(path, status);
+    if (view.status) view.age = age(status);
+    view.crash_loop = is_in_crash_loop(view);
+    view.quarantine = quarantine_of(path);
+    view.orphan = orphan_of(view);
+    return view;
+}
+
+bool has_svscan(const std::string& scan_dir) {
+    const Processes processes;
+    return std::any_of(processes.all().begin(), processes.all().end(), [&](const auto& each) {
+        const Process& process = each.second;
+        return process.name == "svscan" && process.state != 'Z' && runs_on(process.pid, scan_dir);
+    });
+}
+
+std::string scan_directory(const std::string& given) {
+    if (!given.empty()) return given;
+    if (!scan_dir_variable().empty()) return scan_dir_variable();
+    if (!is_directory(usual[0])) return is_directory(usual[1]) ? usual[1] : usual[0];
+    bool second = is_directory(usual[1]) && !has_svscan(usual[0]) && has_svscan(usual[1]);
+    return second ? usual[1] : usual[0];
+}
+
+std::string other_scan_directory(const std::string& given) {
+    if (!given.empty() || !scan_dir_variable().empty()) return "";
+    if (!is_directory(usual[0]) || !is_directory(usual[1])) return "";
+    return scan_directory("") == usual[0] ? usual[1] : usual[0];
+}
+
+std::vector<std::string> services_in(const std::string& scan_dir) {
+    sys::Fd directory = sys::open(scan_dir.c_str(), O_RDONLY | O_DIRECTORY);
+    if (!directory) sys::fail("unable to read the scan directory " + scan_dir);
+    auto names = sys::names_in(directory);
+    if (!names) sys::fail("unable to read the scan directory " + scan_dir);
+    std::erase_if(*names, [](const std::string& name) { return name.starts_with('.'); });
+    std::sort(names->begin(), names->end());
+    return *names;
+}
+
+std::string path_for(const std::string& scan_dir, const std::string& word) {
+    bool is_path = word.find('/') != std::string::npos || word == "." || word == "..";
+    // `NAME/log` is the logger of a service, if there is no such directory here.
+    if (is_path && word.ends_with("/log") && !word.starts_with('.') && !word.starts_with('/') &&
+        !is_directory(word))
+        is_path = false;
+    return is_path ? word : scan_dir + "/" + word;
+}
+
+std::string state_word(const ServiceView& view) {
+    if (!view.answers) return "unreachable";
+    if (view.quarantine) return "quarantined";
+    if (!view.readable && !view.status) return "hidden";
+    if (!view.supervised || !view.status) return "unsupervised";
+    if (view.crash_loop) return "crash-loop";
+    if (view.up()) {
+        if (view.status->paused) return "paused";
+        return is_stopping(view) ? "stopping" : "up";
+    }
+    return view.wants_up() ? "waiting" : "down";
+}
+
+bool is_stopping(const ServiceView& view) {
+    if (!view.up() || !view.status || view.status->paused) return false;
+    using core::State;
+    State state = view.record ? view.record->service.state : State::up;
+    return state == State::stopping || state == State::killing || view.status->want == 'd';
+}
+
+}  // namespace hf::control

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "control/verbs.h"
+#include "core/command.h"
+#include "text/words.h"
+
+namespace hf::control {
+
+using namespace text;
+
+namespace {
+
+std::string letter_for(int signal) {
+    if (signal <= 0) return "";
+    for (const core::Command& order : core::commands) {
+        bool plain = order.operation == core::Operation::signal ||
+                     order.operation == core::Operation::pause ||
+                     order.operation == core::Operation::resume;
+        if (plain && order.signal == signal) return std::string(1, order.letter);
+    }
+    return "";
+}
+
+// What is down is started; what is paused could not end.
+std::string restart_letters(const Verb& verb, const ServiceView& view) {
+    if (!view.up()) return "u";
+    std::string letters(verb.letters);
+    if (view.status->paused) letters += "c";
+    if (!view.wants_up()) letters += "u";
+    return letters;
+}
+
+}  // namespace
+
+std::string_view word_of(Goal goal) {
+    switch (goal) {
+        case Goal::up:
+        case Goal::restarted: return "up";
+        case Goal::down: return "down";
+        case Goal::paused: return "paused";
+        case Goal::running: return "running again";
+        case Goal::none:
+        case Goal::reloaded: break;
+    }
+    return "";
+}
+
+std::string letters_of(const Verb& verb, const std::string& signal, const ServiceView& view) {
+    if (verb.goal == Goal::restarted) return restart_letters(verb, view);
+    return verb.letters.empty() ? letter_for(signal_number(signal)) : std::string(verb.letters);
+}
+
+}  // namespace hf::control

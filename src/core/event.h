@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// What can happen to a service, and what can have to be done for it.
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include "core/command.h"
+#include "core/process.h"
+#include "core/time.h"
+
+namespace hf::core {
+
+// When something must happen by itself, and why.
+struct Due {
+    enum class Why {
+        restart,     // waiting: the next start
+        drain_over,  // draining: its input has ended long ago
+        kill,        // stopping: its timeout has passed
+    };
+    Time at{};
+    Why why = Why::restart;
+    bool operator==(const Due&) const = default;
+};
+
+// What happens to a service.
+struct Timeout {
+    Due::Why why;  // the deadline has come that was set for this
+};
+struct Started {
+    Role role;
+    Pid pid;
+    Moment at;
+};
+struct StartFailed {
+    Role role;
+    int error;  // errno
+};
+struct Exited {
+    Role role;
+    ExitResult how;
+    bool ran = true;  // false: it ended before it executed its program
+};
+struct Linked {
+    bool linked;
+};
+struct Shutdown {};  // everything stops, and no command takes that back
+struct Drain {};     // a logger's input has ended for good
+using Event = std::variant<Timeout, Started, StartFailed, Exited, Command, Linked, Shutdown, Drain>;
+
+// What must be done, in this order. Start is answered by Started or StartFailed at once.
+struct Start {
+    Role role;
+    bool operator==(const Start&) const = default;
+};
+struct Signal {
+    Role to;
+    int number;
+    bool operator==(const Signal&) const = default;
+};
+using Effect = std::variant<Start, Signal>;
+using Effects = std::vector<Effect>;
+
+}  // namespace hf::core

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// What a process of a service is to be: which program, and what it reads and writes. Plain data, of
+// which the kernel makes the plan of how.
+#pragma once
+
+#include <optional>
+#include <utility>
+
+#include "core/process.h"
+#include "core/unit.h"
+
+namespace hf::core {
+
+struct Launch {
+    Role role = Role::main;
+    // The directory whose log pipe becomes its standard input, or output; none: what its supervisor
+    // has.
+    std::optional<Dir> input{};
+    std::optional<Dir> output{};
+    bool operator==(const Launch&) const = default;
+};
+
+// The file in the service directory that is run.
+constexpr const char* program_of(Role role) {
+    switch (role) {
+        case Role::main: return "run";
+    }
+    std::unreachable();
+}
+
+}  // namespace hf::core

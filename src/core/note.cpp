@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "core/note.h"
+
+#include <utility>
+
+namespace hf::core {
+
+namespace {
+
+using Kind = Note::Kind;
+
+Kind kind_of(ExitResult::Kind exit_result) {
+    switch (exit_result) {
+        case ExitResult::Kind::exited: return Kind::exited;
+        case ExitResult::Kind::signaled: return Kind::signaled;
+        case ExitResult::Kind::dumped: return Kind::dumped;
+        case ExitResult::Kind::not_started: return Kind::not_started;
+        case ExitResult::Kind::none:
+        case ExitResult::Kind::unknown: return Kind::ended;
+    }
+    std::unreachable();
+}
+
+// Of each event what is worth a note, if anything is.
+class Reporter {
+  public:
+    Reporter(const Service& before, const Service& after, WallTime now)
+        : before_(before), after_(after), now_(now) {}
+
+    void operator()(const Timeout&) {}
+    void operator()(const Drain&) {}
+    void operator()(const Started& started) {
+        if (after_.starts != before_.starts) add({.kind = Kind::started, .pid = started.pid});
+    }
+    void operator()(const StartFailed& failed) {
+        if (after_.state == before_.state) return;
+        add({.kind = Kind::not_started, .value = static_cast<std::uint32_t>(failed.error)});
+    }
+    void operator()(const Exited& exited) {
+        if (after_.exits == before_.exits) return;
+        add({.kind = kind_of(exited.how.kind),
+             .pid = before_.main.pid,
+             .value = static_cast<std::uint32_t>(exited.how.value)});
+    }
+    void operator()(const Command& command) {
+        add({.kind = Kind::ordered, .letter = command.letter, .value = command.caller});
+    }
+    void operator()(const Linked&) {
+        if (after_.linked == before_.linked) return;
+        add({.kind = after_.linked ? Kind::linked : Kind::unlinked});
+    }
+    void operator()(const Shutdown&) {
+        if (!before_.shutting_down) add({.kind = Kind::halted});
+    }
+
+    void add(Note note) {
+        note.at = now_;
+        found.push_back(note);
+    }
+
+    std::vector<Note> found;
+
+  private:
+    const Service& before_;
+    const Service& after_;
+    WallTime now_;
+};
+
+}  // namespace
+
+std::vector<Note> notes(const Service& before, const Event& event, const Service& after,
+                        WallTime now) {
+    Reporter reporter(before, after, now);
+    std::visit(reporter, event);
+    return reporter.found;
+}
+
+std::vector<Note> notes_of_taking(const Service& recorded, const Service& taken, WallTime now) {
+    Reporter reporter(recorded, taken, now);
+    if (has_process(recorded) && !has_process(taken))
+        reporter.add({.kind = Kind::ended, .pid = recorded.main.pid});
+    reporter(Linked{});
+    return reporter.found;
+}
+
+Outcome happen(Service& service, const Rules& rules, const Event& event, Moment now) {
+    Service before = service;
+    Effects effects = step(service, rules, event, now);
+    return {std::move(effects), notes(before, event, service, now.wall)};
+}
+
+}  // namespace hf::core

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// What others have written (log lines, names of processes and files, answers of servers), made fit
+// for a terminal. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace hf::text {
+
+// The text with each control character and whatever else could move, hide or reorder what a
+// terminal shows made visible: ^[ for ESC, \x9b for a byte that is no UTF-8, \u202e for a letter
+// that turns the direction. A tab stays; `text` is one line, so a newline is ^J.
+std::string visible(std::string_view text);
+
+// The same for several lines: newlines stay.
+std::string visible_lines(std::string_view text);
+
+}  // namespace hf::text

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "laws.h"
+
+#include <algorithm>
+#include <cerrno>
+
+namespace hf::test {
+
+using namespace core;
+
+namespace {
+
+// What a shell says of the end of a program; -1 if it has not run.
+int shell_code(const ExitResult& how) {
+    using Kind = ExitResult::Kind;
+    if (how.kind == Kind::exited) return how.value;
+    if (how.kind == Kind::signaled || how.kind == Kind::dumped) return 128 + how.value;
+    if (how.kind == Kind::not_started) return how.value == ENOENT ? 127 : 126;
+    return -1;
+}
+
+// A logger is taken after its service.
+bool failed_to_take(const World& world, int directory) {
+    return std::ranges::any_of(world.directories, [&](const Directory& each) {
+        bool concerns = &each == &world.at(directory) || each.log == directory;
+        return concerns && each.failed({Call::scan, Call::claim, Call::write, Call::listen});
+    });
+}
+
+// What is to run once does not rest because of a process that never became its program.
+void check_rest(World& world, int directory, const Service& service) {
+    auto before = world.record(directory);
+    bool rests = service.state == State::down && service.want == Want::once &&
+                 service.last.kind != ExitResult::Kind::not_started;
+    if (!rests || !before || !has_process(before->service)) return;
+    auto serial = world.find_pid(before->service.main.pid);
+    if (!serial || world.process(*serial).directory != directory) return;
+    world.laws.check(Law::once_runs, world.process(*serial).executed, world.at(directory).name);
+}
+
+// Between its start and the next there is its end, once, and nothing is missing.
+void check_history(World& world, const Directory& directory, const Process& process) {
+    using Kind = format::Note::Kind;
+    int ends = 0;
+    std::uint32_t expected = process.start;
+    for (auto each = directory.history.find(process.start); each != directory.history.end();
+         ++each) {
+        const auto& [number, event] = *each;
+        world.laws.check(Law::no_event_missing, number == expected++, directory.name);
+        if (event.kind == Kind::started && event.pid != process.pid) break;
+        bool is_end = event.kind == Kind::exited || event.kind == Kind::signaled ||
+                      event.kind == Kind::dumped || event.kind == Kind::ended;
+        if (is_end && event.pid == process.pid) ++ends;
+    }
+    world.laws.check(Law::death_in_history_once, ends == 1, directory.name);
+}
+
+}  // namespace
+
+// The deaths that it tells of are recorded.
+void check_record(World& world, int directory, const format::Record& record) {
+    check_rest(world, directory, record.service);
+    const Service& service = record.service;
+    for (auto& [serial, process] : world.processes) {
+        if (process.directory != directory || !process.ended || service.main.pid == process.pid)
+            continue;
+        if (service.exits != process.exits_before + 1) continue;
+        bool known =
+            service.last == process.how || service.last.kind == ExitResult::Kind::not_started;
+        if (known) process.counted = true;
+        if (!process.child || !process.executed || process.lost) continue;
+        world.laws.check(Law::ending_is_known, known, world.at(directory).name);
+    }
+}
+
+// Written before reaped: no record speaks of the dead as living, and the death is counted, once.
+void check_reaping(World& world, const Process& process) {
+    if (process.directory < 0 || process.lost) return;
+    const Directory& directory = world.at(process.directory);
+    auto record = world.record(process.directory);
+    if (!record) return;
+    const Service& service = record->service;
+    bool written = service.main.pid != process.pid || !has_process(service);
+    bool failed = directory.failed({Call::write}) ||
+                  (!directory.locked && failed_to_take(world, process.directory));
+    world.laws.check(Law::written_before_buried, written, directory.name, failed);
+    if (!process.executed || !directory.locked) return;
+    bool once = process.counted && service.exits <= process.exits_before + 1;
+    world.laws.check(Law::death_counted_once, once, directory.name, failed);
+    if (once && !failed) check_history(world, directory, process);
+}
+
+void check_conclusion(World& world, int code) {
+    const std::string& name = world.main_service;
+    int directory = world.find(name).value();
+    const Directory& each = world.at(directory);
+    world.laws.check(Law::concluded_after_the_end, !world.living(directory), name);
+    auto written = world.record(directory);
+    world.laws.check(Law::written_before_concluded, written && final_code(written->service) == code,
+                     name, each.failed({Call::write}));
+    bool unknown = !each.last_is_known && code == 111;
+    world.laws.check(Law::concluded_truly, code == shell_code(each.last) || unknown, name,
+                     each.failed({Call::open_log}) && (code == 126 || code == 127));
+}
+
+void check_order(World& world) {
+    for (size_t i = 0; i < world.directories.size(); ++i) {
+        int directory = static_cast<int>(i);
+        const Directory& each = world.at(directory);
+        if (!world.is_linked(directory)) continue;
+        auto living = world.living(directory);
+        world.laws.check(Law::all_supervised, each.locked && each.listening, each.name);
+        world.laws.check(Law::all_up, living.has_value(), each.name);
+        auto record = world.record(directory);
+        bool known = record && record->service.main.pid == world.process(*living).pid;
+        world.laws.check(Law::all_known, known, each.name);
+    }
+    auto zombie = world.first_zombie();
+    bool reaped = !zombie || world.process(*zombie).directory < 0;
+    world.laws.check(Law::all_buried, reaped, "");
+}
+
+void check_halted(World& world) {
+    for (const auto& [serial, each] : world.processes) {
+        if (each.directory < 0 || !each.executed || each.lost) continue;
+        const Directory& directory = world.at(each.directory);
+        world.laws.check(Law::all_stopped, each.ended, directory.name,
+                         !directory.locked && failed_to_take(world, each.directory));
+    }
+    for (size_t i = 0; i < world.directories.size(); ++i) {
+        const Directory& each = world.directories[i];
+        world.laws.check(Law::all_given_back, !each.locked && !each.pipe_held, each.name);
+        auto record = world.record(static_cast<int>(i));
+        if (!record || !each.was_held) continue;
+        world.laws.check(Law::all_released, record->released, each.name,
+                         each.failed({Call::claim, Call::write, Call::listen}));
+    }
+}
+
+}  // namespace hf::test
