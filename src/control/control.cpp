@@ -61,9 +61,14 @@ bool is_new(int from, const char* name, std::chrono::nanoseconds limit) {
     return age < limit && age > -limit;
 }
 
-bool is_unread(const sys::Fd& control) {
+int unread(const sys::Fd& control) {
     int size = 0;
-    return ::ioctl(control.get(), FIONREAD, &size) == 0 && size > 0;
+    return ::ioctl(control.get(), FIONREAD, &size) == 0 ? size : 0;
+}
+
+bool has_reader(const sys::Fd& control) {
+    pollfd end{control.get(), 0, 0};
+    return ::poll(&end, 1, 0) == 0 || (end.revents & POLLERR) == 0;
 }
 
 }  // namespace
@@ -112,15 +117,17 @@ bool Control::send(const sys::Fd& control, std::string_view bytes, bool follows)
     }
 }
 
-bool Control::is_read(const sys::Fd& control) {
-    while (is_unread(control)) {
-        if (reading_.count() <= 0) return false;
+bool Control::is_read(const sys::Fd& control, bool follows) {
+    for (int left = unread(control); left > 0;) {
+        if (reading_.count() <= 0 || (!follows && !has_reader(control))) return false;
         auto begin = sys::boot_time();
         if (++looks_ < quick_looks)
             ::sched_yield();
         else
             std::this_thread::sleep_for(between_looks);
         reading_ -= sys::boot_time() - begin;
+        const int before = std::exchange(left, unread(control));
+        if (left < before) reading_ = timeout_;
     }
     return true;
 }

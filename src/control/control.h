@@ -11,7 +11,7 @@
 namespace hf::control {
 
 // Waits where it must, for up to `timeout` in all calls together: a thousand services of one engine
-// are waited for like one.
+// are waited for like one. An engine that is seen to read has the whole timeout again.
 class Control {
   public:
     explicit Control(std::chrono::milliseconds timeout = std::chrono::seconds(1))
@@ -31,8 +31,9 @@ class Control {
     // reads any more, with EPIPE; after the timeout if another engine `follows`, else at once.
     bool send(const sys::Fd& control, std::string_view bytes, bool follows);
 
-    // Waits until all that was sent to `control` is read. False after the timeout.
-    bool is_read(const sys::Fd& control);
+    // Waits until all that was sent to `control` is read. False after the timeout; at once if nobody
+    // has it open any more, and no other engine `follows`.
+    bool is_read(const sys::Fd& control, bool follows);
 
   private:
     std::chrono::nanoseconds timeout_;

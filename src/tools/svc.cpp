@@ -45,6 +45,8 @@ class Services {
     bool give(std::vector<Reached> services, bool to_exit);
 
   private:
+    bool is_heard(const Reached& service, bool to_exit);
+
     sys::Fd start_;
     Control control_;
 };
@@ -76,6 +78,14 @@ size_t most_at_once() {
     return std::max<size_t>(files.rlim_cur, 2 * spare_descriptors) - spare_descriptors;
 }
 
+// A supervision that was told to exit may leave before it has read what was written to it twice.
+bool Services::is_heard(const Reached& service, bool to_exit) {
+    if (control_.is_read(service.control, !to_exit)) return true;
+    if (!to_exit) return false;
+    const sys::Fd directory = sys::open_searchable(start_.get(), service.name.c_str());
+    return !is_current(read_status(directory)) || control_.is_read(service.control, true);
+}
+
 // First all are reached, then all are ordered: `svc -dx x x/log` finds the logger there, however
 // soon the service ends and its logger with it.
 // A pipe keeps its letters while somebody has it open. An engine that dies before it has read them
@@ -92,7 +102,7 @@ bool Services::give(std::vector<Reached> services, bool to_exit) {
         warn("error writing commands to " + each.name, errno);
     }
     for (const Reached& each : services) {
-        if (!each.ours || control_.is_read(each.control)) continue;
+        if (!each.ours || is_heard(each, to_exit)) continue;
         warn("commands to " + each.name +
              " were not read within a second and may be lost: "
              "its supervisor is stopped or stuck");

@@ -131,6 +131,41 @@ TEST_F(ControlTest, nobody_who_reads_is_told_where_no_engine_follows) {
     }
 }
 
+TEST_F(ControlTest, an_engine_that_reads_slowly_has_the_timeout_after_each_read) {
+    sys::Fd engine = reader();
+    sys::Fd end = sys::open(pipe.c_str(), O_WRONLY | O_NONBLOCK);
+    const std::string letters(25, 'u');
+    ASSERT_EQ(::write(end.get(), letters.data(), letters.size()), 25);
+    // Longer than the timeout for all, and far from it for each.
+    std::thread reads([&] {
+        for (int i = 0; i < 25; ++i) {
+            std::this_thread::sleep_for(100ms);
+            char letter = 0;
+            EXPECT_EQ(::read(engine.get(), &letter, 1), 1);
+        }
+    });
+    Control control(2s);
+    EXPECT_TRUE(control.is_read(end, true));
+    reads.join();
+}
+
+TEST_F(ControlTest, what_nobody_reads_is_waited_for_no_longer_than_the_timeout_in_all_calls) {
+    sys::Fd engine = reader();
+    sys::Fd end = sys::open(pipe.c_str(), O_WRONLY | O_NONBLOCK);
+    ASSERT_EQ(::write(end.get(), "d", 1), 1);
+    Control control(20ms);
+    for (int i = 0; i < 100; ++i) EXPECT_FALSE(control.is_read(end, true));
+}
+
+TEST_F(ControlTest, what_nobody_will_read_is_not_waited_for) {
+    sys::Fd engine = reader();
+    sys::Fd end = sys::open(pipe.c_str(), O_WRONLY | O_NONBLOCK);
+    ASSERT_EQ(::write(end.get(), "dx", 2), 2);
+    engine.reset();
+    Control control(std::chrono::hours(1));
+    EXPECT_FALSE(control.is_read(end, false));
+}
+
 // A relative path, and no current directory that matters.
 TEST_F(ControlTest, a_directory_is_taken_as_chdir_takes_it) {
     EXPECT_FALSE(sys::open_searchable(AT_FDCWD, ""));
