@@ -12,9 +12,11 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "log/retention.h"
@@ -66,9 +68,15 @@ sys::Fd open_file(const std::string& name) {
     return file;
 }
 
-sys::Fd open_scratch() {
-    constexpr int flags = O_WRONLY | O_CREAT | O_NONBLOCK | O_NOFOLLOW;
-    return sys::open_own(sys::open(".", O_PATH | O_DIRECTORY), scratch, flags, 0600);
+// Who is at it, mostly the compressor of a multilog before, is waited for, for up to a minute.
+bool lock(const sys::Fd& file) {
+    constexpr std::chrono::milliseconds between_tries(50);
+    constexpr int most_tries = std::chrono::minutes(1) / between_tries;
+    for (int tries = 0; ::flock(file.get(), LOCK_EX | LOCK_NB) != 0; ++tries) {
+        if (errno != EWOULDBLOCK || tries == most_tries) return false;
+        std::this_thread::sleep_for(between_tries);
+    }
+    return true;
 }
 
 // Whether `to`, locked now, is still the scratch file: another compressor may have given it its
@@ -78,6 +86,18 @@ bool is_scratch(const sys::Fd& to) {
     struct stat named {};
     return ::fstat(to.get(), &ours) == 0 && ::lstat(scratch, &named) == 0 &&
            ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
+}
+
+// Locked, from here to when it has its final name and the file that it is made of is gone. None if
+// another compressor does not come to an end.
+sys::Fd open_scratch() {
+    constexpr int flags = O_WRONLY | O_CREAT | O_NONBLOCK | O_NOFOLLOW;
+    for (;;) {
+        sys::Fd to = sys::open_own(sys::open(".", O_PATH | O_DIRECTORY), scratch, flags, 0600);
+        if (!to) sys::fail(std::string("unable to create ") + scratch);
+        if (!lock(to)) return {};
+        if (is_scratch(to)) return to;
+    }
 }
 
 void compress(const sys::Fd& from, const sys::Fd& to, int level) {
@@ -105,9 +125,19 @@ void compress(const sys::Fd& from, const sys::Fd& to, int level) {
     }
 }
 
+// One who has just given `name`.zst its name, and is about to remove `name`, still has it locked. To
+// compress that once more would end in taking it for one that multilog has deleted.
+void wait_for_another(const std::string& name) {
+    if (const sys::Fd named = open_file(name + ".zst")) lock(named);
+}
+
 void compress_file(const std::string& name, const sys::Fd& to, int level) {
+    wait_for_another(name);
     const sys::Fd from = open_file(name);
-    if (!from) return;  // multilog deletes what is too old
+    if (!from) {  // multilog deletes what is too old
+        ::unlink(scratch);
+        return;
+    }
     if (::ftruncate(to.get(), 0) != 0 || ::lseek(to.get(), 0, SEEK_SET) != 0) {
         sys::fail(std::string("unable to write ") + scratch);
     }
@@ -131,9 +161,7 @@ int hf::program::run(const Args& args) {
     be_humble();
     for (const std::string& name : finished_files()) {
         const sys::Fd to = open_scratch();
-        if (!to) sys::fail(std::string("unable to create ") + scratch);
-        if (::flock(to.get(), LOCK_EX | LOCK_NB) != 0 || !is_scratch(to))
-            return 0;  // another is at it
+        if (!to) break;
         compress_file(name, to, level);
     }
     return 0;

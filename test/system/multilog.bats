@@ -149,6 +149,22 @@ match_window() {
     same match_window
 }
 
+long_choice() {
+    for letter in a b; do
+        printf '%s' $letter
+        head -c 100000 /dev/zero | tr '\0' x
+        echo
+    done | multilog '-*' '+a*' s5000000 ./a '-*' '+b*' s5000000 ./b '-*' '+c*' ./c
+    for directory in a b c; do
+        cat $directory/@* $directory/current 2>/dev/null | cut -c 1 | uniq -c | tr -s ' '
+        cat $directory/@* $directory/current 2>/dev/null | wc -c
+    done
+}
+@test "a line longer than any buffer goes whole where its beginning went" {
+    same long_choice
+    shows '>  1 a' '> 100002' '>  1 b' '> 100002' '> 0' '= 0'
+}
+
 many_directories() {
     printf '%s\n' a b c d | try multilog ./all -b ./notb '-*' +c s5000 n3 ./onlyc +d ./cd
     tree all notb onlyc cd
@@ -372,11 +388,16 @@ processor_surroundings() {
 }
 
 processor_fails_once() {
-    seq 1 900 | try multilog s4096 '!test -e ../ok || { touch ../ok; exit 1; }; cat' ./p
+    seq 1 900 | try multilog s4096 \
+        '!date +%s >>../runs; test -e ../ok || { touch ../ok; exit 1; }; cat' ./p
     cat p/@* p/current | md5sum
     stat -c '%a' p/@*
+    local first second
+    { read -r first && read -r second; } <runs
+    [ $((second - first)) -ge 4 ] && echo 'after a pause'
 }
-@test "G14 a processor that fails once is run again" {
+@test "G14 a processor that fails once is run again, after a pause" {
     same processor_fails_once
+    has '> after a pause'
     has '! multilog: warning: processor failed in ./p, pausing'
 }

@@ -55,6 +55,21 @@ total_size() {
     grep -q '> line 0*1000$' <<<"$transcript"
 }
 
+# Its processor time in ticks, of which a second has a hundred.
+ticks_of() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }
+
+no_age_yet() {
+    held_open multilog a1 ./d
+    wait_for test -e d/current
+    # Time itself is the case: an age of a second must pass.
+    sleep 2
+    [ "$(ticks_of "$started")" -lt 50 ] && echo rests
+}
+@test "aN: an empty file has no age" {
+    ours no_age_yet
+    shows '> rests' '= 0'
+}
+
 by_age() {
     held_open multilog a1 ./d
     echo one >&7
@@ -120,6 +135,47 @@ pruned_compressed() {
 @test "compressed files count and are pruned like others" {
     ours pruned_compressed
     shows '> 3' '= 0'
+}
+
+# As a compressor leaves it for a moment: the new name is given, the old one not yet removed.
+two_compressors() {
+    mkdir d
+    cd d || return
+    name=@4000000065000000000000000.s
+    seq 1000 >$name
+    zstd -q $name
+    exec 7<$name.zst
+    flock 7
+    start multilog-zstd 3 7<&-
+    wait_for '! grep -q "^State:.[RD]" "/proc/$started/status"'
+    printf '%s\n' @*
+    exec 7<&-
+    wait "$started"
+    printf '%s\n' @*
+    zstd -dcq $name.zst | cmp - <(seq 1000) && echo conserved
+}
+@test "a file that another compressor is about to remove is left to it" {
+    ours two_compressors
+    shows '> @TS0.s' '> @TS0.s.zst' \
+        '> @TS0.s.zst' '> conserved' '= 0'
+}
+
+# The compressor that stands beside multilog only says that it was started, and stays.
+one_compressor() {
+    mkdir programs
+    cp "$HF_BIN/multilog" programs
+    printf '#!/bin/sh\necho >>../starts\nexec sleep 99\n' >programs/multilog-zstd
+    chmod 755 programs/multilog-zstd
+    held_open programs/multilog s4096 z ./d
+    for i in 1 2 3; do
+        seq -f "$i %094g" 50 >&7
+        wait_for "grep -q '^$i 0*50$' d/current"
+    done
+    wc -l <starts
+}
+@test "one compressor is at work, however many files wait" {
+    ours one_compressor
+    shows '> 1' '= 0'
 }
 
 no_helper() {

@@ -282,6 +282,20 @@ clock_set_back() {
         --oracle '> 1' '> new' '> future 1' '> future 2' '> future 3' '= 0'
 }
 
+# Only files drag the labels along; a directory can have the very next one.
+name_taken() {
+    mkdir d
+    echo future >d/@4000000077485900000001f4.s
+    chmod 744 d/@*
+    mkdir d/@4000000077485900000005dc.s
+    seq -f '%0100g' 1 41 | multilog s4096 ./d
+    (cd d && for name in @*; do stat -c '%n %F' "$name"; done) | sed 's/^@4000000077485900//'
+}
+@test "a label that a directory has is passed over" {
+    ours name_taken
+    shows '> 000001f4.s regular file' '> 000005dc.s directory' '> 000009c4.s regular file' '= 0'
+}
+
 # The compressor that stands beside multilog only counts.
 @test "a compressor that leaves a file as it is does not start again at once" {
     mkdir programs log
