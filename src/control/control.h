@@ -31,8 +31,8 @@ class Control {
     // reads any more, with EPIPE; after the timeout if another engine `follows`, else at once.
     bool send(const sys::Fd& control, std::string_view bytes, bool follows);
 
-    // Waits until all that was sent to `control` is read. False after the timeout; at once if nobody
-    // has it open any more, and no other engine `follows`.
+    // Waits until all that was sent to `control` is read. False after the timeout; at once if
+    // nobody reads any more, and no other engine `follows`.
     bool is_read(const sys::Fd& control, bool follows);
 
   private:

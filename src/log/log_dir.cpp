@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "log/rotation.h"
+#include "sys/directory.h"
 #include "sys/error.h"
 #include "sys/flock.h"
 
@@ -162,11 +163,7 @@ bool LogDir::finish_current() {
 
 // Whether the open file still has the name `current`.
 bool LogDir::has_current() const {
-    struct stat named {};
-    struct stat open {};
-    return ::fstatat(archives_.directory(), "current", &named, 0) == 0 &&
-           ::fstat(current_.get(), &open) == 0 && named.st_ino == open.st_ino &&
-           named.st_dev == open.st_dev;
+    return sys::leads_to(archives_.directory(), "current", current_);
 }
 
 // Once a stop is asked for, one file more may wait: its lines must go somewhere.

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <memory>
@@ -32,6 +33,13 @@ std::optional<std::vector<std::string>> names_in(const Fd& directory) {
 Fd open_searchable(int from, const char* path) {
     Fd directory(retry([&] { return ::openat(from, path, O_PATH | O_DIRECTORY | O_CLOEXEC); }));
     return directory && open_at(directory, ".", O_PATH) ? std::move(directory) : Fd();
+}
+
+bool leads_to(int directory, const char* name, const Fd& file) {
+    struct stat named {};
+    struct stat open {};
+    return ::fstatat(directory, name, &named, 0) == 0 && ::fstat(file.get(), &open) == 0 &&
+           named.st_ino == open.st_ino && named.st_dev == open.st_dev;
 }
 
 }  // namespace hf::sys

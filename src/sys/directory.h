@@ -18,4 +18,7 @@ std::optional<std::vector<std::string>> names_in(const Fd& directory);
 // failure.
 Fd open_searchable(int from, const char* path);
 
+// Whether `name` in `directory`, which may be AT_FDCWD, leads to the open `file`.
+bool leads_to(int directory, const char* name, const Fd& file);
+
 }  // namespace hf::sys

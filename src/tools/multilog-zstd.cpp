@@ -2,10 +2,8 @@
 // multilog-zstd LEVEL: compresses every finished log file (@LABEL.s) of the current directory to
 // @LABEL.s.zst, one after the other, at the lowest priority. Started by multilog; safe to be killed
 // at any moment: a file goes only when its compressed form is complete, synced and named.
-#include <dirent.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -16,18 +14,22 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "log/retention.h"
 #include "program/tool.h"
+#include "sys/directory.h"
 #include "sys/error.h"
 #include "sys/fd.h"
+#include "sys/flock.h"
 #include "sys/safe_open.h"
 
 namespace hf::program {
 
 namespace {
+
+// Who is at it, mostly the compressor of a multilog before, has so long.
+constexpr std::chrono::minutes another_ends(1);
 
 constexpr const char* scratch = "compressing";  // not a name that anybody counts as a log file
 
@@ -43,16 +45,13 @@ void be_humble() {
 }
 
 std::vector<std::string> finished_files() {
-    std::vector<std::string> names;
-    DIR* entries = ::opendir(".");
-    if (entries == nullptr) sys::fail("unable to read the directory");
-    while (const dirent* entry = ::readdir(entries)) {
-        const std::string_view name = entry->d_name;
-        if (log::looks_finished(name) && name.ends_with(".s")) names.emplace_back(name);
-    }
-    ::closedir(entries);
-    std::sort(names.begin(), names.end());
-    return names;
+    auto names = sys::names_in(sys::open(".", O_RDONLY | O_DIRECTORY));
+    if (!names) sys::fail("unable to read the directory");
+    std::erase_if(*names, [](const std::string& name) {
+        return !log::looks_finished(name) || !name.ends_with(".s");
+    });
+    std::sort(names->begin(), names->end());
+    return *names;
 }
 
 // The directory may be its user's, and this process root's: there a link, or a second name of
@@ -68,35 +67,15 @@ sys::Fd open_file(const std::string& name) {
     return file;
 }
 
-// Who is at it, mostly the compressor of a multilog before, is waited for, for up to a minute.
-bool lock(const sys::Fd& file) {
-    constexpr std::chrono::milliseconds between_tries(50);
-    constexpr int most_tries = std::chrono::minutes(1) / between_tries;
-    for (int tries = 0; ::flock(file.get(), LOCK_EX | LOCK_NB) != 0; ++tries) {
-        if (errno != EWOULDBLOCK || tries == most_tries) return false;
-        std::this_thread::sleep_for(between_tries);
-    }
-    return true;
-}
-
-// Whether `to`, locked now, is still the scratch file: another compressor may have given it its
-// final name between our opening and our locking it.
-bool is_scratch(const sys::Fd& to) {
-    struct stat ours {};
-    struct stat named {};
-    return ::fstat(to.get(), &ours) == 0 && ::lstat(scratch, &named) == 0 &&
-           ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
-}
-
 // Locked, from here to when it has its final name and the file that it is made of is gone. None if
-// another compressor does not come to an end.
+// another compressor does not come to an end. One may have given it its final name before the lock.
 sys::Fd open_scratch() {
     constexpr int flags = O_WRONLY | O_CREAT | O_NONBLOCK | O_NOFOLLOW;
     for (;;) {
         sys::Fd to = sys::open_own(sys::open(".", O_PATH | O_DIRECTORY), scratch, flags, 0600);
         if (!to) sys::fail(std::string("unable to create ") + scratch);
-        if (!lock(to)) return {};
-        if (is_scratch(to)) return to;
+        if (!sys::lock_within(to, another_ends)) return {};
+        if (sys::leads_to(AT_FDCWD, scratch, to)) return to;
     }
 }
 
@@ -125,10 +104,11 @@ void compress(const sys::Fd& from, const sys::Fd& to, int level) {
     }
 }
 
-// One who has just given `name`.zst its name, and is about to remove `name`, still has it locked. To
-// compress that once more would end in taking it for one that multilog has deleted.
+// One who has just given `name`.zst its name, and is about to remove `name`, still has it locked.
+// To compress that once more would end in taking it for one that multilog has deleted.
 void wait_for_another(const std::string& name) {
-    if (const sys::Fd named = open_file(name + ".zst")) lock(named);
+    const sys::Fd named = open_file(name + ".zst");
+    if (named) sys::lock_within(named, another_ends);
 }
 
 void compress_file(const std::string& name, const sys::Fd& to, int level) {
