@@ -2,6 +2,7 @@
 #include "cli/add_plan.h"
 
 #include <glob.h>
+#include <pwd.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -14,6 +15,7 @@
 #include "inspect/program.h"
 #include "program/tool.h"
 #include "text/runtimes.h"
+#include "text/suggest.h"
 #include "text/words.h"
 
 namespace hf::cli {
@@ -24,6 +26,33 @@ using namespace text;
 using namespace program;
 
 namespace {
+
+void refuse_user(const std::string& name) {
+    if (name.empty()) return;
+    if (!user_named(name)) {
+        std::vector<std::string> users;
+        ::setpwent();
+        while (const passwd* entry = ::getpwent()) users.emplace_back(entry->pw_name);
+        ::endpwent();
+        std::string meant = suggestion(name, users);
+        throw Fatal{"there is no user " + name +
+                    (meant.empty() ? "" : "; did you mean " + meant + "?")};
+    }
+    if (::geteuid() != 0 && name != myself().name)
+        throw Fatal{"only root can run a service as another user: leave --user out, or try it as "
+                    "root (sudo)"};
+}
+
+// Empty where it has none, as the users of many daemons.
+std::string home_of(const std::string& user) {
+    const passwd* entry = user.empty() || user == "root" ? nullptr : ::getpwnam(user.c_str());
+    return entry != nullptr && is_directory(entry->pw_dir) ? entry->pw_dir : "";
+}
+
+void refuse_command(const std::vector<std::string>& command) {
+    if (!command.empty() && command[0] == "cd")
+        throw Usage{"holdfast: cd is a command of the shell, not a program; use --cwd DIRECTORY"};
+}
 
 // How a runtime is called here: by its name, if it is in PATH.
 std::string program_of(const Runtime& runtime) {
@@ -91,6 +120,8 @@ void set_log_limits(const AddOptions& options, RunTemplate& run_template) {
 }
 
 RunTemplate run_template_of(const AddOptions& options) {
+    refuse_user(options.user);
+    refuse_command(options.command);
     RunTemplate run_template;
     run_template.name = options.name;
     run_template.user = options.user;
@@ -100,6 +131,7 @@ RunTemplate run_template_of(const AddOptions& options) {
     run_template.like = options.like;
     run_template.command = options.command;
     run_template.log_user = log_user();
+    run_template.home = home_of(options.user);
     for (const std::string& each : run_template.environment) {
         if (each.find('=') == std::string::npos || each[0] == '=')
             throw Usage{"holdfast: --env takes NAME=VALUE, not " + each};

@@ -2,6 +2,7 @@
 #include "cli/command_line.h"
 
 #include <algorithm>
+#include <cerrno>
 
 #include "text/suggest.h"
 
@@ -82,6 +83,12 @@ void CommandLine::refuse(const std::string& command) const {
     if (meant.empty()) meant = suggestion(command, commands());
     throw Usage{"holdfast: there is no command " + command +
                 (meant.empty() ? "" : "; did you mean: holdfast " + meant) + advice};
+}
+
+void refuse_without(inspect::Access access, const std::string& path) {
+    if (auto problem = inspect::access_problem(path, access))
+        throw Fatal{inspect::sentence(*problem, "you", access) +
+                    (problem->error == EACCES ? "; try it as root (sudo)" : "")};
 }
 
 CLI::Option* add_name(CLI::App* sub, std::string& name, const std::string& help) {

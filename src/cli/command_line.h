@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "inspect/access.h"
 #include "program/tool.h"
 #include "text/arguments.h"
 
@@ -52,6 +53,9 @@ class CommandLine {
     std::string scan_dir_;
     std::function<int()> command_;
 };
+
+// Throws Fatal if this user may not: with what is in the way, and that root may.
+void refuse_without(inspect::Access access, const std::string& path);
 
 // Options that several commands have.
 CLI::Option* add_name(CLI::App* sub, std::string& name, const std::string& help);

@@ -45,6 +45,7 @@ int enable_command(const EnableOptions& options) {
     std::string scan_dir = scan_directory(options.where.scan_dir);
     for (const std::string& name : chosen(scan_dir, located(options.where, options.names), false)) {
         ServiceView view = inspect_service(name, path_for(scan_dir, name));
+        refuse_without(inspect::Access::writing, view.path);
         if (options.enable)
             enable(name, view.path + "/down", view);
         else

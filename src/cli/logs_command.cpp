@@ -13,6 +13,7 @@
 #include "cli/option_time.h"
 #include "cli/snapshot.h"
 #include "control/output.h"
+#include "inspect/files.h"
 #include "inspect/log_files.h"
 #include "inspect/processes.h"
 #include "program/tool.h"
@@ -222,8 +223,9 @@ std::vector<Source> sources_of(const LogsOptions& options) {
                  (other.empty() ? "another service" : "the service " + other));
             continue;
         }
-        auto log = log_directory_of(path);
-        if (log) {
+        if (auto log = log_directory_of(path)) {
+            refuse_without(Access::reading, *log);
+            if (exists(*log + "/current")) refuse_without(Access::reading, *log + "/current");
             sources.push_back({name, *log});
             continue;
         }

@@ -21,6 +21,7 @@
 #include "sys/fd.h"
 #include "sys/remove_tree.h"
 #include "text/suggest.h"
+#include "text/visible.h"
 #include "text/words.h"
 
 namespace hf::cli {
@@ -37,6 +38,7 @@ struct RemoveOptions {
     std::string name;
     bool purge = false;
     bool all_processes = false;
+    bool force = false;
     std::chrono::nanoseconds timeout = std::chrono::seconds(30);
 };
 
@@ -45,16 +47,37 @@ Check is_gone(const ServiceView& view) {
 }
 
 // Our engine ends a logger when it has read everything; to another supervise it must be said.
-bool end(const std::string& name, const std::string& path, std::chrono::nanoseconds timeout,
+bool end(const std::string& name, const std::string& path, const RemoveOptions& options,
          bool by_itself) {
     std::vector<WatchedService> service{{name, path}};
     constexpr std::chrono::seconds to_read_on(6);
+    constexpr std::chrono::seconds after_kill(5);
     if (!inspect_service(name, path).supervised) return true;
     if (by_itself && await(service, is_gone, to_read_on).empty()) return true;
     Control control;
     std::string trouble = send_letters(control, service[0], "dx");
     if (!trouble.empty()) throw Fatal{name + ": " + trouble};
-    return await(service, is_gone, timeout).empty();
+    if (await(service, is_gone, options.timeout).empty()) return true;
+    if (!options.force) return false;
+    warn(name + " has not exited in time: killing it");
+    send_letters(control, service[0], "k");
+    return await(service, is_gone, after_kill).empty();
+}
+
+// What is waited for: of a service that catches SIGTERM, or is stopped, its process.
+std::string not_exited(const std::string& name, const std::string& directory,
+                       const RemoveOptions& options) {
+    const ServiceView view = inspect_service(name, directory);
+    auto process = inspect::process(view.pid());
+    const auto waited = std::chrono::floor<std::chrono::seconds>(options.timeout);
+    std::string text = name + " was told to stop";
+    if (waited.count() > 0) text += " " + duration_words(waited) + " ago";
+    text += ", and has not exited";
+    if (process)
+        text += ": pid " + std::to_string(process->pid) + " (" + visible(process->name) + ") " +
+                (process->state == 'T' ? "is stopped" : "runs on");
+    return text + "; it is unlinked, and will be gone when it exits; to kill it: svc -k " +
+           shell_word(directory);
 }
 
 // Where a service stands in a scan directory; no name: it is a directory that is not linked.
@@ -115,6 +138,7 @@ std::string twin_of(const std::string& scan_dir, const std::string& name) {
 }
 
 void unlink(const std::string& link) {
+    refuse_without(Access::writing, std::filesystem::path(link).parent_path());
     if (::unlink(link.c_str()) < 0) sys::fail("unable to unlink " + link);
     say("rm " + shell_word(link) + "\n");
 }
@@ -170,13 +194,12 @@ int remove_unlinked(const RemoveOptions& options, const std::string& directory) 
 
 void end_both(const RemoveOptions& options, const Entry& entry, const ServiceView& before) {
     const std::string& directory = entry.directory;
-    if (!end(entry.name, directory, options.timeout, false))
-        throw Fatal{entry.name +
-                    " has not exited yet; it is unlinked, and exits by itself, or: svc -k " +
-                    shell_word(directory)};
+    if (!end(entry.name, directory, options, false))
+        throw Fatal{not_exited(entry.name, directory, options)};
     bool ours = before.record.has_value();
-    if (before.has_log && !end(entry.name + "/log", directory + "/log", options.timeout, ours))
-        throw Fatal{"its logger has not exited yet: svc -k " + shell_word(directory + "/log")};
+    const std::string logger = entry.name + "/log";
+    if (before.has_log && !end(logger, directory + "/log", options, ours))
+        throw Fatal{not_exited(logger, directory + "/log", options)};
 }
 
 int remove_linked(const RemoveOptions& options, const Entry& entry) {
@@ -224,6 +247,7 @@ void add_remove(CommandLine& line) {
     CLI::App* sub = line.add("remove", "unlink a service and stop it", options, remove_command);
     add_name(sub, options->name, "a service, or its directory");
     add_all_processes(sub, options->all_processes);
+    sub->add_flag("--force", options->force, "kill what has not exited by then");
     sub->add_flag("--purge", options->purge, "also delete its directory, with its logs");
     add_seconds(sub, "--wait", options->timeout, "time to wait until it has exited (30)");
 }

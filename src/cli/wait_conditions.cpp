@@ -37,6 +37,16 @@ std::optional<std::chrono::nanoseconds> life_of(const ServiceView& view) {
     return sys::boot_time() - process->born;
 }
 
+// What fails again and again may listen each time: it must live longer than it ever did.
+Check outlived(const ServiceView& view) {
+    constexpr std::chrono::nanoseconds margin = std::chrono::seconds(1);
+    Check settled = is_settled(view);
+    auto life = life_of(view);
+    if (!settled.holds || !view.crash_loop || !life) return settled;
+    const auto enough = view.crash_loop->longest + margin;
+    return *life > enough ? Check(true) : Check::later(enough - *life);
+}
+
 }  // namespace
 
 Check is_down(const ServiceView& view) {
@@ -51,7 +61,7 @@ Check is_settled(const ServiceView& view) {
 }
 
 Check is_ready(const ServiceView& view, std::uint16_t port) {
-    Check settled = is_settled(view);
+    Check settled = outlived(view);
     if (!settled.holds || port == 0) return settled;
     return listens(view.pid(), port) ? Check(true) : Check::later(listening_period);
 }

@@ -15,7 +15,8 @@ Check is_down(const control::ServiceView& view);
 // Up for long enough that it did not end at once.
 Check is_settled(const control::ServiceView& view);
 
-// ... and its processes listen on `port` (0: on whatever they like).
+// ... and longer than all its lives, if it is in a crash loop; and its processes listen on `port`
+// (0: on whatever they like).
 Check is_ready(const control::ServiceView& view, std::uint16_t port);
 
 // It serves on `port`; where that is 0, it listens anywhere, or has lived for three seconds. There

@@ -48,12 +48,13 @@ bool runs_on(pid_t svscan, const std::string& scan_dir) {
 }
 
 // After so many exits that no command asked for; the last processes were no older than this one is.
-bool is_in_crash_loop(const ServiceView& view) {
+std::optional<CrashLoop> loop_of(const ServiceView& view) {
     constexpr unsigned enough = 3;
-    if (!view.supervised || !view.record || !view.wants_up()) return false;
-    if (view.record->service.exits < enough) return false;
+    if (!view.supervised || !view.record || !view.wants_up()) return std::nullopt;
+    if (view.record->service.exits < enough) return std::nullopt;
     auto loop = crash_loop_of(history_of(view.path).value_or(Notes{}));
-    return loop.exits >= enough && loop.goes_on(view.age);
+    if (loop.exits < enough || !loop.goes_on(view.age)) return std::nullopt;
+    return loop;
 }
 
 // As the engine judges it that would take the process over.
@@ -84,7 +85,7 @@ ServiceView inspect_service(const std::string& name, const std::string& path) {
     if (status.record && status.record->session.boot == boot) view.record = status.record;
     view.supervised = is_supervised(path, status);
     if (view.status) view.age = age(status);
-    view.crash_loop = is_in_crash_loop(view);
+    view.crash_loop = loop_of(view);
     view.quarantine = quarantine_of(path);
     view.orphan = orphan_of(view);
     return view;

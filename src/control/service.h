@@ -10,6 +10,7 @@
 
 #include "format/quarantine_list.h"
 #include "format/status.h"
+#include "inspect/crash_loop.h"
 
 namespace hf::control {
 
@@ -24,7 +25,7 @@ struct ServiceView {
     std::optional<format::ClassicStatus> status;
     std::optional<format::Record> record;           // only of our engine, in this boot
     std::chrono::seconds age{};                     // since the last start or end
-    bool crash_loop = false;                        // it exits soon after each restart
+    std::optional<inspect::CrashLoop> crash_loop;   // it exits soon after each restart
     std::optional<format::Quarantined> quarantine;  // svscan has set its directory aside
     pid_t orphan = 0;  // its process, which runs on although nobody supervises it; 0: there is none
 

@@ -37,16 +37,19 @@ std::string filled(std::string_view pattern, const RunTemplate& run_template) {
 struct Start {
     const Runtime* kind;  // of --like; may be null
     bool file_alone;      // the command is a file that the kind's program runs
+    bool options_alone;   // or options of that program, and what follows them
     std::string_view memory_option;
     std::string_view memory_setting;
 };
 
 Start start_of(const RunTemplate& run_template) {
-    Start start{runtime_named(run_template.like), false, "", ""};
+    Start start{runtime_named(run_template.like), false, false, "", ""};
     const std::string& first = run_template.command[0];
     start.file_alone = start.kind != nullptr && first.ends_with(start.kind->ending);
+    start.options_alone = start.kind != nullptr && first.starts_with('-');
     if (!run_template.memory) return start;
-    const Runtime* program = start.file_alone ? start.kind : runtime_of_program(first);
+    const bool by_kind = start.file_alone || start.options_alone;
+    const Runtime* program = by_kind ? start.kind : runtime_of_program(first);
     if (program != nullptr) start.memory_option = program->memory_option;
     if (program != nullptr) return start;
     const Runtime* behind = runtime_behind(first);
@@ -59,7 +62,7 @@ Start start_of(const RunTemplate& run_template) {
 std::string command_of(const RunTemplate& run_template, const Start& start) {
     std::string option;
     if (!start.memory_option.empty()) option = " " + filled(start.memory_option, run_template);
-    if (!start.file_alone) {
+    if (!start.file_alone && !start.options_alone) {
         std::vector<std::string> rest(run_template.command.begin() + 1, run_template.command.end());
         return shell_word(run_template.command[0]) + option + (rest.empty() ? "" : " ") +
                quoted_words(rest);
@@ -69,7 +72,7 @@ std::string command_of(const RunTemplate& run_template, const Start& start) {
         shell_word(run_template.program.empty() ? std::string(kind.program) : run_template.program);
     if (!kind.options.empty()) text.append(" ").append(kind.options);
     text += option;
-    if (!kind.file_option.empty()) text.append(" ").append(kind.file_option);
+    if (start.file_alone && !kind.file_option.empty()) text.append(" ").append(kind.file_option);
     return text + " " + quoted_words(run_template.command);
 }
 
@@ -77,6 +80,15 @@ std::string setting_line(const std::string& setting) {
     size_t equals = setting.find('=');
     return "export " + setting.substr(0, equals) + "=" + shell_word(setting.substr(equals + 1)) +
            "\n";
+}
+
+// As the user's own programs expect it; unless somebody has said where it is.
+bool needs_home(const RunTemplate& run_template) {
+    const Runtime* kind = runtime_named(run_template.like);
+    if (run_template.home.empty() || (kind != nullptr && kind->setting.starts_with("HOME=")))
+        return false;
+    return std::none_of(run_template.environment.begin(), run_template.environment.end(),
+                        [](const std::string& each) { return each.starts_with("HOME="); });
 }
 
 }  // namespace
@@ -91,6 +103,7 @@ std::string run_script(const RunTemplate& run_template) {
         text += setting_line(filled(kind->setting, run_template));
     if (!start.memory_setting.empty())
         text += setting_line(filled(start.memory_setting, run_template));
+    if (needs_home(run_template)) text += setting_line("HOME=" + run_template.home);
     for (const std::string& each : run_template.environment) text += setting_line(each);
     if (run_template.port != 0) text += "export PORT=" + std::to_string(run_template.port) + "\n";
     bool has_user = !run_template.user.empty() && run_template.user != "root";

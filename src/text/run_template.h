@@ -13,6 +13,7 @@ namespace hf::text {
 struct RunTemplate {
     std::string name;
     std::string user;                      // empty: whoever svscan is
+    std::string home;                      // its home directory; empty: HOME is not set
     std::vector<std::string> environment;  // "K=V"
     std::string env_dir;
     std::optional<std::uint64_t> memory;  // bytes

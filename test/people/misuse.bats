@@ -80,3 +80,36 @@ load people
     gives 0 holdfast why 'a[1]'
     gives 0 holdfast remove 'a[1]'
 }
+
+@test "N08 what a user may not do is said, with what is in the way" {
+    needs_root
+    looked_after
+    deploy web
+    up service/web
+    mkdir -p srv/web/log/main
+    printf '#!/bin/sh\nexec multilog t ./main\n' >srv/web/log/run
+    chmod 700 srv/web/log/main
+    gives 111 setuidgid nobody holdfast logs web
+    err 'you may not '
+    err 'web/log/main (mode 0700'
+    for order in 'disable web' 'enable web' 'edit web' 'remove web'; do
+        # shellcheck disable=SC2086 # words
+        gives 111 setuidgid nobody env EDITOR=true holdfast $order
+        err 'you may not write to '
+        err 'try it as root (sudo)'
+    done
+    [ ! -e srv/web/down ]
+    chmod 700 srv/web/run
+    gives 111 setuidgid nobody holdfast show web
+    err 'you may not read '
+    gives 111 setuidgid nobody holdfast add x --user daemon --dir "$PWD/srv/x" -- sleep 9
+    err 'only root can run a service as another user'
+}
+
+@test "N09 a user who does not exist, and a command of the shell, are refused before anything is made" {
+    gives 111 holdfast add web --user nobdy --dir "$PWD/srv/web" -- sleep 9
+    err 'there is no user nobdy; did you mean nobody?'
+    gives 100 holdfast add web --dir "$PWD/srv/web" -- cd /tmp
+    err '--cwd'
+    [ ! -e srv/web ]
+}

@@ -129,3 +129,20 @@ deploy_without_exec() {
     gives 1 holdfast start --wait 0.5 web
     err 'web is not up: it has exited already; holdfast why web explains why'
 }
+
+@test "O10 remove says what does not exit, and kills it when told to" {
+    looked_after
+    deploy web '#!/bin/sh' "trap '' TERM" 'while :; do sleep 0.02; done'
+    up service/web
+    pid=$(pid_of service/web)
+    gives 111 holdfast remove web --wait 1
+    err "web was told to stop 1 second ago, and has not exited: pid $pid (run) runs on"
+    err "svc -k $PWD/srv/web"
+    svc -k srv/web
+    wait_for '! svok srv/web'
+    ln -s ../srv/web service/web
+    up service/web
+    gives 0 holdfast remove web --wait 1 --force
+    err 'has not exited in time: killing it'
+    [ ! -e service/web ]
+}

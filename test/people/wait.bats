@@ -167,3 +167,17 @@ woken_by_news() {
     err 'web is not ready yet: '
     err 'holdfast why web explains why'
 }
+
+@test "H14 ready, of what listens each time before it exits: not before it has outlived that" {
+    looked_after
+    deploy web '#!/bin/sh' 'exec perl -MIO::Socket::INET -e '\''
+        $s = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1:0") or die;
+        open(F, ">", "port.new"); print F $s->sockport; close F; rename("port.new", "port");
+        sleep 2; exit 3'\'
+    in_crash_loop() { holdfast status web | grep -q crash-loop; }
+    wait_for in_crash_loop
+    rm srv/web/port
+    wait_for test -s srv/web/port
+    gives 1 holdfast wait ready web --port "$(cat srv/web/port)" --timeout 0
+    err 'web is not ready yet: '
+}

@@ -102,7 +102,7 @@ TEST(OrderResult, WhatEndsAgainIsNotUp) {
 
 TEST(OrderResult, OfACrashLoopTheCauseIsSaid) {
     ServiceView loop = after(6, 8);
-    loop.crash_loop = true;
+    loop.crash_loop.emplace();
     Result result = result_of(verb("start"), {0, 2U}, loop, false, false, "it exits with code 3");
     EXPECT_EQ(result.state, "crash-loop (pid 8)");
     EXPECT_EQ(result.advice, (std::vector<std::string>{"web is not up: it exits with code 3",

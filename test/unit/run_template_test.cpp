@@ -38,7 +38,25 @@ TEST(RunTemplate, WhatReservesAddressSpaceIsToldHowMuchMemoryItMayUse) {
     EXPECT_EQ(limited("", {"npm", "start"}), "npm start\n");
     EXPECT_EQ(limited("java", {"bin/start"}), "bin/start\n");
     EXPECT_EQ(limited("python", {"app.py"}), "softlimit -d 268435456 python3 app.py\n");
+    EXPECT_EQ(limited("python", {"-m", "flask"}), "softlimit -d 268435456 python3 -m flask\n");
+    EXPECT_EQ(limited("java", {"-cp", "x.jar", "Main"}),
+              "java -XX:+ExitOnOutOfMemoryError -Xmx256m -cp x.jar Main\n");
     EXPECT_EQ(limited("", {"./server"}), "softlimit -d 268435456 ./server\n");
+}
+
+TEST(RunTemplate, TheHomeOfItsUserIsSetUnlessSomebodySaysWhereItIs) {
+    RunTemplate run_template;
+    run_template.command = {"./server"};
+    auto home = [&] { return setting(parse_script(run_script(run_template)), "HOME"); };
+    EXPECT_EQ(home(), "");
+    run_template.home = "/home/shop";
+    EXPECT_EQ(home(), "/home/shop");
+    run_template.environment = {"HOME=/srv/shop"};
+    EXPECT_EQ(home(), "/srv/shop");
+    run_template.environment = {};
+    run_template.directory = "/srv/app";
+    run_template.like = "squeak";
+    EXPECT_EQ(home(), "/srv/app");
 }
 
 TEST(RunTemplate, WhatIsStartedByAnotherReadsItsLimitInTheEnvironment) {
