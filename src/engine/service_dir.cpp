@@ -239,9 +239,7 @@ void ServiceDir::make_ok(const sys::Fd& supervise) {
     }
     ok_.reset();
     if (linked && sys::open_entry(supervise, "ok", sys::Kind::fifo, O_WRONLY)) return;
-    ::mkfifoat(at, "ok", 0600);
-    ok_ = sys::open_entry(supervise, "ok", sys::Kind::fifo, O_RDONLY);
-    if (!ok_) fail("unable to read ", "ok");
+    ok_ = open_fifo(supervise, "ok", "read");
 }
 
 void ServiceDir::open_log() {

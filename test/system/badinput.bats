@@ -174,6 +174,32 @@ on_a_full_disk() {
         '> supervise: fatal: unable to write bad/supervise/status.new: out of disk space' '= 0'
 }
 
+# There is room for `supervise` and three files in it: not for `ok`.
+without_inodes_in_mount_namespace() {
+    mkdir sv full
+    mount -t tmpfs -o nr_inodes=40 none full
+    service full/a
+    local number=0
+    while [ "$(stat -f -c %d full)" -gt 4 ]; do : >full/fill.$((number++)); done
+    ln -s ../full/a sv/
+    scanning sv 2>words
+    wait_for lines words 1
+    rm full/fill.*
+    up sv/a
+    cat words
+}
+
+without_inodes() {
+    export -f scanning up says lines left hf_how_it_ended
+    apart without_inodes_in_mount_namespace
+}
+
+@test "without a free inode: that is said, and it begins later" {
+    needs_root
+    ours without_inodes
+    shows '> supervise: fatal: unable to make a/supervise/ok: out of disk space' '= 0'
+}
+
 # 1 kB blocks, as mke2fs makes them on small disks. The 29th event stands in another block.
 small_blocks_in_mount_namespace() {
     mkdir small sv
