@@ -47,6 +47,8 @@ void add_last_words(Crash& crash) {
     auto begin = begin_of_the_last_life(subject.notes);
     for (const control::OutputPlace& location :
          control::outputs_of(subject.view, subject.launch, subject.working_directory())) {
+        bool is_of_others = location.shared && joins_errors(subject);
+        if (is_of_others && !crash.last_lines.empty()) continue;
         auto lines = control::recent_lines(location, enough, recent);
         std::erase_if(
             lines, [&](const LogLine& line) { return begin && line.time && *line.time < *begin; });
@@ -60,6 +62,11 @@ void add_last_words(Crash& crash) {
 }
 
 }  // namespace
+
+bool joins_errors(const Subject& subject) {
+    return subject.script_text.find("2>") != std::string::npos ||
+           subject.script_text.find("&>") != std::string::npos;
+}
 
 Crash crash_of(const Subject& subject) {
     Crash crash{subject, {}, {}};

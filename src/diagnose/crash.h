@@ -21,6 +21,9 @@ struct Crash {
 
 Crash crash_of(const Subject& subject);
 
+// Whether its error messages go where its output goes, as far as run tells.
+bool joins_errors(const Subject& subject);
+
 // The line that is its error, see error_among(); null if none looks like one.
 const inspect::LogLine* error_line(const Crash& crash);
 

@@ -45,6 +45,17 @@ bool is_thrown(std::string_view line) {
     return std::regex_match(head, before) || std::regex_match(head, behind);
 }
 
+// What a shell says: "./run: 3: X: parameter not set", "./run: line 3: X: unbound variable".
+bool is_of_a_shell(std::string_view line) {
+    size_t place = line.substr(0, 100).find(": ");
+    if (place == 0 || place == std::string_view::npos) return false;
+    if (line.substr(0, place).find(' ') != std::string_view::npos) return false;
+    line.remove_prefix(place + 2);
+    if (line.starts_with("line ")) line.remove_prefix(5);
+    const size_t digits = std::min(line.find_first_not_of("0123456789"), line.size());
+    return digits > 0 && line.substr(digits).starts_with(": ");
+}
+
 // It says itself that it was the end.
 bool says_fatal(std::string_view line) {
     constexpr std::array<std::string_view, 12> words{"[emerg]",
@@ -97,7 +108,7 @@ bool looks_like_error(std::string_view line) {
     // Where it happened: node and Java ("    at f (x.js:1)"), Python and Ruby.
     if (is_indented(line)) return false;
     if (line.starts_with("Traceback ") || line.starts_with("at ")) return false;
-    if (symptom_of(line) != Symptom::none) return true;
+    if (symptom_of(line) != Symptom::none || is_of_a_shell(line)) return true;
     std::string lower = text::lower_case(line);
     if (lower.starts_with("0 error") || lower.find(" 0 error") != std::string::npos ||
         lower.find("no error") != std::string::npos)

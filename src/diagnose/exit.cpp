@@ -125,9 +125,7 @@ void add_limit(const Crash& crash, Finding& finding) {
 void add_unlogged(const Crash& crash, Finding& finding) {
     const Subject& subject = crash.subject;
     bool is_error = crash.exit_result.kind == Kind::exited && crash.exit_result.value != 0;
-    bool joins = subject.script_text.find("2>") != std::string::npos ||
-                 subject.script_text.find("&>") != std::string::npos;
-    if (!is_error || !subject.script.is_shell || joins) return;
+    if (!is_error || !subject.script.is_shell || joins_errors(subject)) return;
     bool in_its_log = crash.location && crash.location->sink == control::Sink::log;
     if (!subject.view.has_log || in_its_log) return;
     finding.because("its log has nothing about it: its error messages do not go into its log")

@@ -129,6 +129,11 @@ void check_beginning(const Subject& subject, const Executable& run, Findings& fi
                           "of Windows write), so the kernel does not see its #!",
                           findings)
             .remedy("sed -i '1s/^\\xEF\\xBB\\xBF//' " + path);
+    else if (subject.script_text.find('\0') != std::string::npos)
+        add_in_first_line(subject, Cause::run_no_interpreter,
+                          "run is neither a script nor a program that this machine can execute",
+                          findings)
+            .remedy("file " + path + "   # what is it?");
     else
         add_in_first_line(subject, Cause::run_no_interpreter,
                           "run does not begin with a line like #!/bin/sh, so the kernel does not "

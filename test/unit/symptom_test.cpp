@@ -59,12 +59,14 @@ TEST(Error, IsTheLineThatSaysWhy) {
           "Exception in thread \"main\" java.lang.NoClassDefFoundError: A",
           "Caused by: java.sql.SQLException: closed", "panic: runtime error: index out of range",
           "thread 'main' panicked at src/main.rs:2:5:",
-          "x.rb:1:in `require': cannot load such file"})
+          "x.rb:1:in `require': cannot load such file", "./run: 3: NAME: parameter not set",
+          "/srv/web/run: line 3: NAME: unbound variable"})
         EXPECT_TRUE(looks_like_error(line)) << line;
     for (const char* line :
          {"", "    at Module._load (node:internal/modules/errors.js:922:27)",
           "\tat java.lang.Exception.run(A.java)", "Traceback (most recent call last):",
           "  File \"errors.py\", line 1, in <module>", "Node.js v18.20.4", "listening on port 80",
+          "web: ready", "12:30:01 1: 2: a", ": 1: a",
           "checked: 0 errors", "started without error: no error"})
         EXPECT_FALSE(looks_like_error(line)) << line;
 }

@@ -57,6 +57,19 @@ a_port_that_is_taken() {
     kill "$taker"
 }
 
+@test "W412 with its errors in its log, what others print is not taken for its own" {
+    log web
+    deploy other '#!/bin/sh' 'echo "cannot open /no/such/thing: No such file or directory" >&2' 'exit 1'
+    deploy web '#!/bin/sh' 'exec 2>&1' 'echo "this is the end"' 'exit 4'
+    start svscan service >messages 2>&1
+    died web 2
+    died other 2
+    wait_for grep -q 'the end' srv/web/log/main/current
+    cause web exits 7
+    says_too 'this is the end'
+    if grep -q such/thing answer; then cat answer && false; fi
+}
+
 @test "W193 lines of others are not taken for its own, where svscan names them" {
     deploy other '#!/bin/sh' 'echo "cannot open /no/such/thing: No such file or directory" >&2' 'exit 1'
     deploy web '#!/bin/sh' 'echo "web: unknown option: --colour" >&2' 'exit 64'

@@ -46,6 +46,15 @@ load why
     cause web run-no-interpreter 2
 }
 
+@test "W411 run is no script at all" {
+    deploy web
+    printf '\177ELG\0\1\2' >srv/web/run
+    looked_after
+    wait_for svok service/web
+    cause web run-no-interpreter 2
+    says_too 'neither a script nor a program'
+}
+
 @test "W25 CRLF line ends" {
     deploy web '#!/bin/sh'$'\r' 'exec sleep 99'$'\r'
     looked_after
