@@ -42,6 +42,11 @@ std::string service_of(const std::string& scan_dir, const std::unordered_set<pid
     return "";
 }
 
+// That of the svscan which has it, where nobody has named one.
+std::string scan_dir_of(const Subject& subject) {
+    return subject.scan_dir.empty() ? directory_of(subject.supervisor()) : subject.scan_dir;
+}
+
 // Every start begins a session, which has the number of its first process.
 bool is_of_an_earlier_start(const Subject& subject, const Process& process) {
     bool told =
@@ -161,7 +166,7 @@ const Process* owner_of_socket(std::uint64_t inode, const Processes& processes) 
 
 PortOwner port_owner_of(const Subject& subject, const Process& process,
                         const Processes& processes) {
-    PortOwner port_owner{service_of(subject.scan_dir, line_of(process, processes))};
+    PortOwner port_owner{service_of(scan_dir_of(subject), line_of(process, processes))};
     port_owner.left_over =
         port_owner.service.empty() &&
         (is_of_an_earlier_start(subject, process) || is_daemon_of(subject, process));

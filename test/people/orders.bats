@@ -146,3 +146,17 @@ deploy_without_exec() {
     err 'has not exited in time: killing it'
     [ ! -e service/web ]
 }
+
+@test "O11 another service that runs the same program is not taken for what is left behind" {
+    looked_after
+    deploy web '#!/bin/sh' 'exec sleep 98'
+    deploy other '#!/bin/sh' 'exec sleep 98'
+    up service/web
+    up service/other
+    gives 0 holdfast restart other
+    gives 0 holdfast stop web
+    [ ! -s err ]
+    gives 0 holdfast remove --purge web
+    [ ! -s err ]
+    gives 0 holdfast status other
+}
