@@ -206,9 +206,11 @@ std::string no_log(const ServiceView& view) {
         break;
     }
     if (text.ends_with("log")) text += ": what it prints goes where svscan prints";
-    return text + "\nto keep it, make " + view.path +
-           "/log/run with: exec multilog t ./main; holdfast why " + shell_word(view.name) +
-           " has the commands";
+    const std::string log = without_links(view.path) + "/log";
+    const std::string run = shell_word(log + "/run");
+    return text + "\nto keep it in a log: mkdir -p " + shell_word(log) +
+           R"( && printf '#!/bin/sh\nexec multilog t ./main\n' >)" + run + " && chmod +x " + run +
+           " && holdfast restart " + shell_word(view.name);
 }
 
 std::vector<Source> sources_of(const LogsOptions& options) {

@@ -146,7 +146,7 @@ END
     out '2023-11-15 00:13:14'
 }
 
-@test "A11 a clock that was set back: the lines of a service stay as they were written" {
+@test "A41 a clock that was set back: the lines of a service stay as they were written" {
     logs
     printf '%s\n' '@400000006553ff0000000000 ahead' '@400000006553f10400000000 back' \
         '@400000006553f10600000000 last' >srv/a/log/main/current
@@ -174,9 +174,16 @@ END
 }
 
 @test "A13 a service without a log" {
-    deploy web
+    deploy web '#!/bin/sh' 'echo it says this; exec sleep 99'
     gives 1 holdfast logs web
     err 'has no log'
+    looked_after
+    up service/web
+    sed -n 's/^.*to keep it in a log: //p' err >advice
+    sh -e advice
+    wait_for test -s srv/web/log/main/current
+    gives 0 holdfast logs web
+    out 'it says this'
 }
 
 @test "A14 help, version, misuse" {
