@@ -85,10 +85,15 @@ void CommandLine::refuse(const std::string& command) const {
                 (meant.empty() ? "" : "; did you mean: holdfast " + meant) + advice};
 }
 
+std::string refusal_of(inspect::Access access, const std::string& path) {
+    auto problem = inspect::access_problem(path, access);
+    if (!problem) return "";
+    return inspect::sentence(*problem, "you", access) +
+           (problem->error == EACCES ? "; try it as root (sudo)" : "");
+}
+
 void refuse_without(inspect::Access access, const std::string& path) {
-    if (auto problem = inspect::access_problem(path, access))
-        throw Fatal{inspect::sentence(*problem, "you", access) +
-                    (problem->error == EACCES ? "; try it as root (sudo)" : "")};
+    if (std::string refusal = refusal_of(access, path); !refusal.empty()) throw Fatal{refusal};
 }
 
 CLI::Option* add_name(CLI::App* sub, std::string& name, const std::string& help) {

@@ -54,7 +54,8 @@ class CommandLine {
     std::function<int()> command_;
 };
 
-// Throws Fatal if this user may not: with what is in the way, and that root may.
+// What is in this user's way, and that root may; empty if nothing is. Or the same as a Fatal.
+std::string refusal_of(inspect::Access access, const std::string& path);
 void refuse_without(inspect::Access access, const std::string& path);
 
 // Options that several commands have.

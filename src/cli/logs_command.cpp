@@ -226,9 +226,13 @@ std::vector<Source> sources_of(const LogsOptions& options) {
             continue;
         }
         if (auto log = log_directory_of(path)) {
-            refuse_without(Access::reading, *log);
-            if (exists(*log + "/current")) refuse_without(Access::reading, *log + "/current");
-            sources.push_back({name, *log});
+            std::string refusal = refusal_of(Access::reading, *log);
+            if (refusal.empty() && exists(*log + "/current"))
+                refusal = refusal_of(Access::reading, *log + "/current");
+            if (refusal.empty())
+                sources.push_back({name, *log});
+            else
+                warn(name + ": " + refusal);
             continue;
         }
         ServiceView view = inspect_service(name, path);

@@ -89,7 +89,7 @@ load people
     mkdir -p srv/web/log/main
     printf '#!/bin/sh\nexec multilog t ./main\n' >srv/web/log/run
     chmod 700 srv/web/log/main
-    gives 111 setuidgid nobody holdfast logs web
+    gives 1 setuidgid nobody holdfast logs web
     err 'you may not '
     err 'web/log/main (mode 0700'
     for order in 'disable web' 'enable web' 'edit web' 'remove web'; do
