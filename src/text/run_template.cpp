@@ -36,20 +36,24 @@ std::string filled(std::string_view pattern, const RunTemplate& run_template) {
 // an option or by its environment, or any other, for which there is only a limit of address space.
 struct Start {
     const Runtime* kind;  // of --like; may be null
-    bool file_alone;      // the command is a file that the kind's program runs
-    bool options_alone;   // or options of that program, and what follows them
+    bool by_kind;         // its program runs the command: a file, or options and what follows them
+    std::string_view file_option;
     std::string_view memory_option;
     std::string_view memory_setting;
 };
 
 Start start_of(const RunTemplate& run_template) {
-    Start start{runtime_named(run_template.like), false, false, "", ""};
+    Start start{runtime_named(run_template.like), false, "", "", ""};
     const std::string& first = run_template.command[0];
-    start.file_alone = start.kind != nullptr && first.ends_with(start.kind->ending);
-    start.options_alone = start.kind != nullptr && first.starts_with('-');
+    if (start.kind != nullptr) {
+        const Runtime& kind = *start.kind;
+        const bool is_file = first.ends_with(kind.ending);
+        const bool is_other = !kind.other_ending.empty() && first.ends_with(kind.other_ending);
+        start.by_kind = is_file || is_other || first.starts_with('-');
+        if (is_file) start.file_option = kind.file_option;
+    }
     if (!run_template.memory) return start;
-    const bool by_kind = start.file_alone || start.options_alone;
-    const Runtime* program = by_kind ? start.kind : runtime_of_program(first);
+    const Runtime* program = start.by_kind ? start.kind : runtime_of_program(first);
     if (program != nullptr) start.memory_option = program->memory_option;
     if (program != nullptr) return start;
     const Runtime* behind = runtime_behind(first);
@@ -62,7 +66,7 @@ Start start_of(const RunTemplate& run_template) {
 std::string command_of(const RunTemplate& run_template, const Start& start) {
     std::string option;
     if (!start.memory_option.empty()) option = " " + filled(start.memory_option, run_template);
-    if (!start.file_alone && !start.options_alone) {
+    if (!start.by_kind) {
         std::vector<std::string> rest(run_template.command.begin() + 1, run_template.command.end());
         return shell_word(run_template.command[0]) + option + (rest.empty() ? "" : " ") +
                quoted_words(rest);
@@ -72,7 +76,7 @@ std::string command_of(const RunTemplate& run_template, const Start& start) {
         shell_word(run_template.program.empty() ? std::string(kind.program) : run_template.program);
     if (!kind.options.empty()) text.append(" ").append(kind.options);
     text += option;
-    if (start.file_alone && !kind.file_option.empty()) text.append(" ").append(kind.file_option);
+    if (!start.file_option.empty()) text.append(" ").append(start.file_option);
     return text + " " + quoted_words(run_template.command);
 }
 

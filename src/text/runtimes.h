@@ -13,6 +13,7 @@ namespace hf::text {
 struct Runtime {
     std::string_view name;            // of --like
     std::string_view ending;          // of the file that stands for the whole command
+    std::string_view other_ending;    // of one before which `file_option` does not stand
     std::string_view program;         // what runs such a file
     std::string_view elsewhere;       // where it is if not in PATH: a pattern of paths
     std::string_view options;         // always

@@ -35,6 +35,11 @@ TEST(RunTemplate, WhatReservesAddressSpaceIsToldHowMuchMemoryItMayUse) {
     EXPECT_EQ(limited("", {"/usr/bin/java", "-jar", "a.jar"}),
               "/usr/bin/java -Xmx256m -jar a.jar\n");
     EXPECT_EQ(limited("node", {"server.js"}), "node --max-old-space-size=256 server.js\n");
+    EXPECT_EQ(limited("node", {"server.mjs"}), "node --max-old-space-size=256 server.mjs\n");
+    EXPECT_EQ(limited("java", {"App.java"}),
+              "java -XX:+ExitOnOutOfMemoryError -Xmx256m App.java\n");
+    EXPECT_EQ(limited("java", {"app.jar"}),
+              "java -XX:+ExitOnOutOfMemoryError -Xmx256m -jar app.jar\n");
     EXPECT_EQ(limited("", {"npm", "start"}), "npm start\n");
     EXPECT_EQ(limited("java", {"bin/start"}), "bin/start\n");
     EXPECT_EQ(limited("python", {"app.py"}), "softlimit -d 268435456 python3 app.py\n");
