@@ -291,7 +291,7 @@ term_in_mid_line() {
     wait_for grep -q one d/current
     kill -TERM "$started"
     wait_for signals_seen
-    printf 'o\nnext\n' >&8
+    env printf 'o\nnext\n' >&8 # in one write; the shell's own makes one of each line
     wait "$started"
     echo "rc $?"
     tree d
