@@ -62,6 +62,17 @@ Condition condition_of(Goal goal, const Before& before) {
     return {};
 }
 
+bool runs_once(const ServiceView& view) {
+    return view.up() && view.record && view.record->service.want == core::Want::once;
+}
+
+// To restart it would mean to keep it up, which nobody has ordered.
+std::string runs_once_words(const std::string& name) {
+    const std::string word = text::shell_word(name);
+    return "it runs once, and is not restarted; to run it once more: holdfast stop " + word +
+           " && holdfast once " + word + "; to keep it up: holdfast start " + word;
+}
+
 std::optional<unsigned> exits_of(const ServiceView& view) {
     if (!view.record) return std::nullopt;
     return view.record->service.exits;
@@ -104,9 +115,13 @@ class ControlCommand {
         bool void_command = view.supervised && !view.up() && !starts_what_is_down &&
                             (verb_.needs_process || verb_.goal == Goal::restarted);
         if (void_command && options_.all) return;
-        std::string trouble = void_command ? "not running: nothing to " + std::string(verb_.name)
-                                           : send_letters(control_, service,
-                                                          letters_of(verb_, options_.signal, view));
+        std::string trouble;
+        if (void_command)
+            trouble = "not running: nothing to " + std::string(verb_.name);
+        else if (verb_.goal == Goal::restarted && runs_once(view))
+            trouble = runs_once_words(service.name);
+        else
+            trouble = send_letters(control_, service, letters_of(verb_, options_.signal, view));
         if (trouble.empty()) return reached_.push_back(service);
         print({service.name, Reached::refused, "", {service.name + ": " + trouble}});
     }

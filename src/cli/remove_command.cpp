@@ -145,7 +145,9 @@ void unlink(const std::string& link) {
 
 int remove_link_alone(const RemoveOptions& options, const Entry& entry, const std::string& twin) {
     if (options.purge)
-        throw Fatal{"nothing is removed: " + twin + " leads to the same directory, and needs it"};
+        throw Fatal{"nothing is removed: " + twin + " leads to the same directory, and needs it; " +
+                    "first remove the link alone: holdfast remove " + shell_word(entry.name) +
+                    ", then: holdfast remove --purge " + shell_word(twin)};
     unlink(entry.link());
     say(entry.name + " was only a link: the service keeps running as " + twin +
         ", which leads to the same directory\n");

@@ -257,6 +257,7 @@ END
     pid=$(pid_of service/web)
     gives 111 holdfast remove other --purge
     err 'nothing is removed'
+    err 'holdfast remove other, then: holdfast remove --purge web'
     [ -L service/other ]
     gives 0 holdfast remove other
     out "rm $PWD/service/other"

@@ -160,3 +160,19 @@ deploy_without_exec() {
     [ ! -s err ]
     gives 0 holdfast status other
 }
+
+@test "O12 what runs once is not kept up by a restart" {
+    looked_after
+    deploy web
+    up service/web
+    pid=$(pid_of service/web)
+    svc -o service/web
+    wait_for '! says service/web "want up"'
+    gives 2 holdfast restart web
+    err 'it runs once, and is not restarted'
+    [ "$(pid_of service/web)" = "$pid" ]
+    sed -n 's/.*once more: \(.*\); to keep.*/\1/p' err >advice
+    sh -e advice
+    wait_for changed service/web "$pid"
+    up service/web
+}
