@@ -158,15 +158,31 @@ bool has_web_source(const Subject& subject) {
     return false;
 }
 
+// The names of the files in a jar stand there as they are.
+bool has_web_jar(const Subject& subject) {
+    constexpr std::array<std::string_view, 13> names{
+        "springframework/boot", "springframework/web", "javax/servlet", "jakarta/servlet",
+        "WEB-INF/",             "eclipse/jetty",       "tomcat",        "undertow",
+        "vertx/ext/web",        "codec/http",          "quarkus",       "micronaut/http",
+        "io/ktor/server"};
+    const auto& words = subject.launch->words;
+    for (size_t i = 1; i < words.size(); ++i) {
+        if (words[i - 1].text != "-jar" || !words[i].known) continue;
+        const std::string jar = contents(subject.resolved(words[i].text));
+        return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
+            return jar.find(name) != std::string::npos;
+        });
+    }
+    return false;
+}
+
 // What an interpreter executes: as `add --like` makes it, or by its source.
 bool is_web_application(const Subject& subject) {
     const auto& words = subject.launch->words;
     const Runtime* runtime = words.empty() ? nullptr : runtime_of_program(words[0].text);
     if (runtime == nullptr) return false;
     bool has_port = subject.script.variables.contains("PORT");
-    bool is_jar = std::any_of(words.begin(), words.end(),
-                              [](const Word& word) { return word.text == "-jar"; });
-    if (has_port && runtime->name == "java" && is_jar) return true;
+    if (runtime->name == "java") return has_web_jar(subject);
     for (const char* setting : {"NODE_ENV", "RACK_ENV"}) {
         if (has_port && subject.script.variables.contains(setting)) return true;
     }

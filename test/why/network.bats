@@ -289,6 +289,34 @@ END
     cause web not-answering 8
 }
 
+@test "W413 a jar is asked for a page if what it is made of serves pages" {
+    a_port
+    mkdir bin
+    cat >bin/java <<'END'
+#!/usr/bin/python3
+import os, socket
+s = socket.create_server(('127.0.0.1', int(os.environ['PORT'])))
+kept = []
+while True: kept.append(s.accept())
+END
+    chmod +x bin/java
+    for jar in org/springframework/boot/Main.class org/example/Broker.class; do
+        name=${jar##*/}
+        name=${name%.class}
+        deploy "$name" '#!/bin/sh' "PORT=$port" 'export PORT' "PATH=$PWD/bin:\$PATH" 'exec java -jar app.jar'
+        printf 'PK\3\4%s' "$jar" >"srv/$name/app.jar"
+    done
+    touch srv/Broker/down
+    looked_after
+    listening "$port"
+    cause Main not-answering 8
+    svc -d service/Main
+    wait_for says service/Main ': down'
+    svc -u service/Broker
+    listening "$port"
+    wait_for answers why Broker null 0
+}
+
 @test "W111 where only a connection was made, the answer says so" {
     a_port
     server db <<END
