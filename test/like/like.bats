@@ -83,7 +83,7 @@ an_image() { # NAME USER
 
 needs_squeak() {
     if ! compgen -G '/usr/lib/squeak/*/squeakvm' >/dev/null; then
-        skip 'NOT RUN: squeak-vm is not installed (scripts/install-missing like)'
+        skip 'NOT RUN: squeak-vm is not installed (scripts/install-missing like-squeak)'
     fi
 }
 
