@@ -56,7 +56,11 @@ bool end(const std::string& name, const std::string& path, const RemoveOptions& 
     if (by_itself && await(service, is_gone, to_read_on).empty()) return true;
     Control control;
     std::string trouble = send_letters(control, service[0], "dx");
-    if (!trouble.empty()) throw Fatal{name + ": " + trouble};
+    if (!trouble.empty()) {
+        // What was down has gone with its link, perhaps since it was looked at.
+        if (!inspect_service(name, path).supervised) return true;
+        throw Fatal{name + ": " + trouble};
+    }
     if (await(service, is_gone, options.timeout).empty()) return true;
     if (!options.force) return false;
     warn(name + " has not exited in time: killing it");
