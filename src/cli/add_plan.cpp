@@ -39,8 +39,9 @@ void refuse_user(const std::string& name) {
                     (meant.empty() ? "" : "; did you mean " + meant + "?")};
     }
     if (::geteuid() != 0 && name != myself().name)
-        throw Fatal{"only root can run a service as another user: leave --user out, or try it as "
-                    "root (sudo)"};
+        throw Fatal{
+            "only root can run a service as another user: leave --user out, or try it as "
+            "root (sudo)"};
 }
 
 // Empty where it has none, as the users of many daemons.

@@ -160,11 +160,19 @@ bool has_web_source(const Subject& subject) {
 
 // The names of the files in a jar stand there as they are.
 bool has_web_jar(const Subject& subject) {
-    constexpr std::array<std::string_view, 13> names{
-        "springframework/boot", "springframework/web", "javax/servlet", "jakarta/servlet",
-        "WEB-INF/",             "eclipse/jetty",       "tomcat",        "undertow",
-        "vertx/ext/web",        "codec/http",          "quarkus",       "micronaut/http",
-        "io/ktor/server"};
+    constexpr std::array<std::string_view, 13> names{"springframework/boot",
+                                                     "springframework/web",
+                                                     "javax/servlet",
+                                                     "jakarta/servlet",
+                                                     "WEB-INF/",
+                                                     "eclipse/jetty",
+                                                     "tomcat",
+                                                     "undertow",
+                                                     "vertx/ext/web",
+                                                     "codec/http",
+                                                     "quarkus",
+                                                     "micronaut/http",
+                                                     "io/ktor/server"};
     const auto& words = subject.launch->words;
     for (size_t i = 1; i < words.size(); ++i) {
         if (words[i - 1].text != "-jar" || !words[i].known) continue;

@@ -64,9 +64,9 @@ TEST(Error, IsTheLineThatSaysWhy) {
         EXPECT_TRUE(looks_like_error(line)) << line;
     for (const char* line :
          {"", "    at Module._load (node:internal/modules/errors.js:922:27)",
-          "\tat java.lang.Exception.run(A.java)", "Traceback (most recent call last):",
-          "  File \"errors.py\", line 1, in <module>", "Node.js v18.20.4", "listening on port 80",
-          "web: ready", "12:30:01 1: 2: a", ": 1: a",
+          "\tat java.lang.Exception.run(A.java)",
+          "Traceback (most recent call last):", "  File \"errors.py\", line 1, in <module>",
+          "Node.js v18.20.4", "listening on port 80", "web: ready", "12:30:01 1: 2: a", ": 1: a",
           "checked: 0 errors", "started without error: no error"})
         EXPECT_FALSE(looks_like_error(line)) << line;
 }
