@@ -16,12 +16,6 @@ namespace {
 // How plainly a line says that it is the error; of two alike the later one is.
 enum class Weight { none, aside, error, thrown, fatal };
 
-template <size_t count>
-bool has_one_of(const std::string& line, const std::array<std::string_view, count>& words) {
-    return std::any_of(words.begin(), words.end(),
-                       [&](std::string_view word) { return line.find(word) != std::string::npos; });
-}
-
 bool is_indented(std::string_view line) {
     return line.empty() || line[0] == ' ' || line[0] == '\t';
 }
@@ -74,7 +68,8 @@ bool says_fatal(std::string_view line) {
     if (is_indented(line)) return false;
     const std::string lower = text::lower_case(line);
     bool is_name = line.starts_with("FATAL ") || line.find(" FATAL ") != std::string_view::npos;
-    return is_name || (lower.find("non-fatal") == std::string::npos && has_one_of(lower, words));
+    return is_name ||
+           (lower.find("non-fatal") == std::string::npos && text::has_one_of(lower, words));
 }
 
 Weight weight_of(std::string_view line) {
@@ -113,7 +108,7 @@ bool looks_like_error(std::string_view line) {
     if (lower.starts_with("0 error") || lower.find(" 0 error") != std::string::npos ||
         lower.find("no error") != std::string::npos)
         return false;
-    return has_one_of(lower, words);
+    return text::has_one_of(lower, words);
 }
 
 bool is_aside(std::string_view line) {
@@ -144,7 +139,7 @@ bool is_aside(std::string_view line) {
                                                      "begin failed--",
                                                      "*** [",
                                                      "pthread_setschedparam failed"};
-    return has_one_of(text::lower_case(line), words);
+    return text::has_one_of(text::lower_case(line), words);
 }
 
 std::optional<size_t> error_among(const std::vector<std::string_view>& lines) {

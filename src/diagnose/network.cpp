@@ -150,10 +150,7 @@ bool has_web_source(const Subject& subject) {
     const auto& words = subject.launch->words;
     for (size_t i = 1; i < std::min(words.size(), 1 + enough); ++i) {
         if (!words[i].known || words[i].text.starts_with('-')) continue;
-        std::string source = contents(subject.resolved(words[i].text));
-        return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
-            return source.find(name) != std::string::npos;
-        });
+        return has_one_of(contents(subject.resolved(words[i].text)), names);
     }
     return false;
 }
@@ -176,10 +173,7 @@ bool has_web_jar(const Subject& subject) {
     const auto& words = subject.launch->words;
     for (size_t i = 1; i < words.size(); ++i) {
         if (words[i - 1].text != "-jar" || !words[i].known) continue;
-        const std::string jar = contents(subject.resolved(words[i].text));
-        return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
-            return jar.find(name) != std::string::npos;
-        });
+        return has_one_of(contents(subject.resolved(words[i].text)), names);
     }
     return false;
 }

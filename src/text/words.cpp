@@ -158,6 +158,11 @@ std::string advice_why(std::string_view service) {
     return "holdfast why " + shell_word(service) + " explains why";
 }
 
+bool has_one_of(std::string_view text, std::span<const std::string_view> words) {
+    return std::any_of(words.begin(), words.end(),
+                       [&](auto word) { return text.find(word) != std::string_view::npos; });
+}
+
 std::string joined(const std::vector<std::string>& words) {
     std::string text;
     for (const std::string& each : words) text += (text.empty() ? "" : " ") + each;

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,9 @@ std::string lower_case(std::string_view text);
 
 // "holdfast why web explains why".
 std::string advice_why(std::string_view service);
+
+// Whether one of the words stands anywhere in it.
+bool has_one_of(std::string_view text, std::span<const std::string_view> words);
 
 // The words with a blank between each two.
 std::string joined(const std::vector<std::string>& words);
