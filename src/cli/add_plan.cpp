@@ -30,11 +30,7 @@ namespace {
 void refuse_user(const std::string& name) {
     if (name.empty()) return;
     if (!user_named(name)) {
-        std::vector<std::string> users;
-        ::setpwent();
-        while (const passwd* entry = ::getpwent()) users.emplace_back(entry->pw_name);
-        ::endpwent();
-        std::string meant = suggestion(name, users);
+        std::string meant = user_like(name);
         throw Fatal{"there is no user " + name +
                     (meant.empty() ? "" : "; did you mean " + meant + "?")};
     }

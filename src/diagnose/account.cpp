@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The user that the program runs as, and the directories that this user has to get into.
 #include <fcntl.h>
-#include <pwd.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -21,14 +20,6 @@ using namespace text;
 
 namespace {
 
-std::vector<std::string> all_users() {
-    std::vector<std::string> names;
-    ::setpwent();
-    while (const passwd* each = ::getpwent()) names.emplace_back(each->pw_name);
-    ::endpwent();
-    return names;
-}
-
 void check_user(const Subject& subject, Findings& findings) {
     const Word& user = *subject.launch->user;
     bool is_number = user.text.find_first_not_of("0123456789") == std::string::npos;
@@ -47,7 +38,7 @@ void check_user(const Subject& subject, Findings& findings) {
             .remedy("in run: setuidgid " + shell_word(user.text.substr(0, colon)));
         return;
     }
-    std::string meant = suggestion(user.text, all_users());
+    std::string meant = user_like(user.text);
     if (!meant.empty()) {
         finding.remedy("did you mean " + meant + "? in run: setuidgid " + shell_word(meant));
         return;

@@ -16,6 +16,7 @@
 #include <cstdio>
 
 #include "text/error_text.h"
+#include "text/suggest.h"
 #include "text/words.h"
 
 namespace hf::inspect {
@@ -90,6 +91,14 @@ std::optional<User> user_named(const std::string& name) {
     auto account = sys::find_account(name.c_str());
     if (!account) return std::nullopt;
     return User{name, *account};
+}
+
+std::string user_like(const std::string& name) {
+    std::vector<std::string> names;
+    ::setpwent();
+    while (const passwd* each = ::getpwent()) names.emplace_back(each->pw_name);
+    ::endpwent();
+    return text::suggestion(name, names);
 }
 
 User with_all_groups(User user) {

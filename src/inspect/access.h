@@ -19,6 +19,10 @@ struct User {
 
 std::optional<User> user_named(const std::string& name);
 User with_all_groups(User user);
+
+// The user whose name is nearest to that, which is none; empty if none is near.
+std::string user_like(const std::string& name);
+
 User myself();
 std::string name_of_user(unsigned user);
 
