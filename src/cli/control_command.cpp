@@ -173,18 +173,17 @@ class ControlCommand {
                  text::shell_word(view.name));
     }
 
-    // They had their time: SIGKILL cannot be refused. What is new is not what should have ended.
+    // What is new is not what should have ended.
     std::vector<WatchedService> force(const std::vector<WatchedService>& services,
                                       const Condition& condition) {
         bool any = false;
         for (const WatchedService& each : services) {
             if (!has_not_ended(verb_, before_.at(each.name), inspect_service(each.name, each.path)))
                 continue;
-            warn(each.name + " has not exited in time: killing it");
-            send_letters(control_, each, "k");
+            kill_late(control_, each);
             any = true;
         }
-        return any ? await(services, condition, std::chrono::seconds(5)) : services;
+        return any ? await(services, condition, time_to_die) : services;
     }
 
     const ControlOptions& options_;

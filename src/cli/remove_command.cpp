@@ -51,7 +51,6 @@ bool end(const std::string& name, const std::string& path, const RemoveOptions& 
          bool by_itself) {
     std::vector<WatchedService> service{{name, path}};
     constexpr std::chrono::seconds to_read_on(6);
-    constexpr std::chrono::seconds after_kill(5);
     if (!inspect_service(name, path).supervised) return true;
     if (by_itself && await(service, is_gone, to_read_on).empty()) return true;
     Control control;
@@ -63,9 +62,8 @@ bool end(const std::string& name, const std::string& path, const RemoveOptions& 
     }
     if (await(service, is_gone, options.timeout).empty()) return true;
     if (!options.force) return false;
-    warn(name + " has not exited in time: killing it");
-    send_letters(control, service[0], "k");
-    return await(service, is_gone, after_kill).empty();
+    kill_late(control, service[0]);
+    return await(service, is_gone, time_to_die).empty();
 }
 
 // What is waited for: of a service that catches SIGTERM, or is stopped, its process.

@@ -37,6 +37,7 @@ std::string path_of(const ShowOptions& options) {
 }
 
 std::string shown(const std::string& path) {
+    refuse_without(Access::reading, path);
     std::string text = path + ":\n";
     for (const std::string& line : lines_of(contents(path))) text += "    " + line + "\n";
     return text;
@@ -63,12 +64,8 @@ int show_command(const ShowOptions& options) {
     std::string path = path_of(options);
     std::string target = link_of(path);
     std::string text = target.empty() ? "" : path + " -> " + target + "\n";
-    refuse_without(Access::reading, path + "/run");
-    for (const char* file : {"/run", "/log/run"}) {
-        if (!exists(path + file)) continue;
-        refuse_without(Access::reading, path + file);
-        text += shown(path + file);
-    }
+    text += shown(path + "/run");
+    if (exists(path + "/log/run")) text += shown(path + "/log/run");
     if (exists(path + "/down")) text += path + "/down: not started at boot\n";
     say(text);
     return 0;

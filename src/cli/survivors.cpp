@@ -10,6 +10,11 @@ using namespace control;
 using namespace diagnose;
 using namespace inspect;
 
+void kill_late(Control& control, const WatchedService& service) {
+    program::warn(service.name + " has not exited in time: killing it");
+    send_letters(control, service, "k");
+}
+
 std::vector<Process> warn_of_survivors(const ServiceView& view, pid_t session) {
     auto survivors = lasting_survivors_of(view, session);
     const Subject service = subject("", view.path, 0);
