@@ -2,12 +2,12 @@
 #include "inspect/log_files.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 
+#include "inspect/files.h"
 #include "inspect/processes.h"
 #include "inspect/program.h"
 #include "sys/directory.h"
@@ -82,11 +82,8 @@ std::vector<std::string> LogTail::more() {
     read();
     // Until `current` is another file: then the old one, which is complete now, was read above or
     // is read to its end here.
-    struct stat held {};
-    struct stat named {};
-    bool there = ::stat((log_dir_ + "/current").c_str(), &named) == 0;
-    bool same = current_ && ::fstat(current_.get(), &held) == 0 && held.st_ino == named.st_ino;
-    if (there && !same) {
+    const std::string current = log_dir_ + "/current";
+    if (exists(current) && !sys::leads_to(AT_FDCWD, current.c_str(), current_)) {
         read();
         open();
         read();
