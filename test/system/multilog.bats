@@ -4,6 +4,7 @@
 # multilog against the original: the same script and input must leave the same files.
 
 load lib
+load fed
 
 # Every file of a directory with mode and content; finished files in their order. `journal` is ours
 # and only there while we run.
@@ -17,25 +18,6 @@ tree() {
             echo "  $name $(stat -c '%a %s' "$name") $(md5sum <"$name")"
         done)
     done
-}
-
-# Starts a command that reads a FIFO; descriptor 7 writes to it, and 8 keeps it open for `held_open`.
-piped() {
-    [ -p in ] || mkfifo in
-    exec 8<>in
-    exec 7>in
-    start sh -c 'exec "$0" "$@" <in' "$@" 7>&- 8>&-
-    exec 8>&-
-}
-held_open() {
-    mkfifo in
-    exec 8<>in
-    exec 7>in
-    start sh -c 'exec "$0" "$@" <in' "$@" 7>&- 8>&-
-}
-finish_input() {
-    exec 7>&-
-    wait "$started"
 }
 
 # It sleeps until there is input. The original looks at an ALRM only when its read is interrupted: one

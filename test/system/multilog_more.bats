@@ -4,15 +4,7 @@
 # multilog's own actions. The original ignores every one of them.
 
 load lib
-
-held_open() {
-    [ -p in ] || mkfifo in
-    exec 8<>in
-    exec 7>in
-    start sh -c 'exec "$0" "$@" <in' "$@" 7>&- 8>&-
-    # Nobody could open it any more once this side is closed.
-    wait_for "readlink /proc/$started/fd/0 | grep -q '/in$'"
-}
+load fed
 
 ignored_by_the_original() {
     printf 'one\ntwo\n' | multilog b8192 S1m k0 a99999 amidnight ./d

@@ -4,6 +4,7 @@
 # Taking over a log directory after a stop, a kill or a power cut; from ourselves and the original.
 
 load lib
+load fed
 
 tree() {
     local file
@@ -14,15 +15,6 @@ tree() {
             echo "  $name $(stat -c '%a %s' "$name") $(md5sum <"$name")"
         done)
     done
-}
-
-# Starts a multilog that reads the FIFO `in`, which 8 keeps alive and 7 writes to. (A shell of its
-# own opens it: bash may give a background process in a function /dev/null instead.)
-held_open() {
-    [ -p in ] || mkfifo in
-    exec 8<>in
-    exec 7>in
-    start sh -c 'exec "$0" "$@" <in' "$@" 7>&- 8>&-
 }
 
 other_side() { # PROGRAM: the same one of the other suite

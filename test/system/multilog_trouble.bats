@@ -4,13 +4,7 @@
 # Full disks, failing processors, unreadable input, a clock set back: nothing is lost, TERM is obeyed.
 
 load lib
-
-held_open() {
-    [ -p in ] || mkfifo in
-    exec 8<>in
-    exec 7>in
-    start sh -c 'exec "$0" "$@" <in' "$@" 7>&- 8>&-
-}
+load fed
 
 # ---- input ----
 
@@ -109,7 +103,7 @@ print(child.wait())'
 # A file system of 1 MB below `small`, in a mount namespace of its own.
 on_small_disk() { # FUNCTION
     needs_root
-    export -f held_open "$1" "${@:2}"
+    export -f piped held_open "$1" "${@:2}"
     ours apart small_disk_then "$1"
 }
 small_disk_then() {
