@@ -93,7 +93,10 @@ Effects run(Service& service, Want want, Moment now) {
     service.want = want;
     if (service.state == State::stopping || service.state == State::killing)
         service.state = State::up;
-    if (service.state == State::down || service.state == State::waiting) return start(service, now);
+    if (service.state != State::down && service.state != State::waiting) return {};
+    if (!service.shut) return start(service, now);
+    service.state = State::waiting;
+    service.started.reset();
     return {};
 }
 
@@ -129,6 +132,11 @@ Effects on(Service& service, const Rules&, const Command& command, Moment now) {
 
 Effects on(Service& service, const Rules&, Linked linked, Moment) {
     service.linked = linked.linked;
+    return {};
+}
+
+Effects on(Service& service, const Rules&, Gate gate, Moment) {
+    service.shut = !gate.open;
     return {};
 }
 
@@ -193,7 +201,7 @@ Effects step(Service& service, const Rules& rules, const Event& event, Moment no
 std::optional<Due> next_due(const Service& service, const Rules& rules) {
     switch (service.state) {
         case State::waiting:
-            if (service.exit_requested) return std::nullopt;
+            if (service.exit_requested || service.shut) return std::nullopt;
             if (!service.started) return Due{service.changed.boot, Due::Why::restart};
             return Due{*service.started + rules.restart_interval, Due::Why::restart};
         case State::draining:

@@ -11,28 +11,31 @@
 // `up`, else down; whose last start is long ago and which have a stop timeout.
 //
 // clang-format off
-//   event    | down        waiting     starting up            draining      stopping   killing
-//   ---------+---------------------------------------------------------------------------------
-//   timeout  | .           starting[S] .        .             stopping[T,C] killing[K] .
-//   started  | .           .           up       .             .             .          .
-//   failed   | .           .           waiting  .             .             .          .
-//   exited   | .           .           .        starting[S]   down          down       down
-//   unborn   | .           .           .        starting[S]   down          down       down
-//   order u  | starting[S] starting[S] .        .             .             up         up
-//   order o  | starting[S] starting[S] .        .             .             up         up
-//   order d  | .           down        .        stopping[T,C] stopping[T,C] .[T,C]     .[T,C]
-//   order x  | .           .           .        .             .             .          .
-//   order p  | .           .           .        .[P]          .[P]          .[P]       .[P]
-//   order c  | .           .           .        .[C]          .[C]          .[C]       .[C]
-//   order t  | .           .           .        .[T]          .[T]          .[T]       .[T]
-//   shutdown | .           down        .        stopping[T,C] .             .[T,C]     .
-//   drain    | .           down        .        draining      .             .          .
-//   linked   | .           .           .        .             .             .          .
+//   event    | down        waiting     shut    starting up            draining      stopping   killing
+//   ---------+-----------------------------------------------------------------------------------------
+//   timeout  | .           starting[S] .       .        .             stopping[T,C] killing[K] .
+//   started  | .           .           .       up       .             .             .          .
+//   failed   | .           .           .       waiting  .             .             .          .
+//   exited   | .           .           .       .        starting[S]   down          down       down
+//   unborn   | .           .           .       .        starting[S]   down          down       down
+//   order u  | starting[S] starting[S] .       .        .             .             up         up
+//   order o  | starting[S] starting[S] .       .        .             .             up         up
+//   order d  | .           down        down    .        stopping[T,C] stopping[T,C] .[T,C]     .[T,C]
+//   order x  | .           .           .       .        .             .             .          .
+//   order p  | .           .           .       .        .[P]          .[P]          .[P]       .[P]
+//   order c  | .           .           .       .        .[C]          .[C]          .[C]       .[C]
+//   order t  | .           .           .       .        .[T]          .[T]          .[T]       .[T]
+//   shutdown | .           down        down    .        stopping[T,C] .             .[T,C]     .
+//   drain    | .           down        down    .        draining      .             .          .
+//   linked   | .           .           .       .        .             .             .          .
+//   shuts    | .           shut        .       .        .             .             .          .
+//   opens    | .           .           waiting .        .             .             .          .
 //
 //   S start a process   T SIGTERM   C SIGCONT   K SIGKILL   P SIGSTOP
 //
 //   down      no process, and none due
 //   waiting   no process; one is due at a time
+//   shut      waiting behind a gate that is shut: nothing is due before it opens
 //   starting  a start was asked for; the answer is due
 //   up        a process runs
 //   draining  a logger whose input has ended: it ends by itself, or is told to when it takes long
@@ -45,6 +48,10 @@
 //
 // `unborn` is an exit before the program was executed: what is to run once has not run, and
 // starts.
+//
+// Whatever its state, nothing is started while the gate is shut: `u` and `o` then lead from down to
+// waiting, and a process that ends is not followed by another. Who ordered it waits no longer than
+// for the gate. That it is shut is in no record: each engine finds out by itself.
 //
 // What the administrator may set is no part of the value: the same state goes on under new rules.
 #pragma once
@@ -68,6 +75,7 @@ struct Service {
     bool exit_requested = false;  // the supervision ends when there is no process
     bool shutting_down = false;   // nothing is started, stops have a timeout
     bool linked = true;           // it stands in the scan directory
+    bool shut = false;            // the gate: for now nothing may start
     bool signalled = false;       // this process was sent a signal by command
     Run main{};                   // its process; all zeros while there is none
     Moment changed{};             // the last change of main.pid

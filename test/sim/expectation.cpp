@@ -15,6 +15,7 @@ Expectation::Expectation(bool normally_down) : want_(normally_down ? Want::down 
 void Expectation::before(const Event& event) {
     if (const auto* each = std::get_if<Command>(&event)) command(*each);
     if (const auto* link = std::get_if<Linked>(&event)) linked_ = link->linked;
+    if (const auto* gate = std::get_if<Gate>(&event)) shut_ = !gate->open;
     if (const auto* exited = std::get_if<Exited>(&event)) death(exited->ran);
     if (std::holds_alternative<Shutdown>(event) || std::holds_alternative<Drain>(event))
         begin_closing();
@@ -31,6 +32,7 @@ void Expectation::command(const Command& command) {
     if (takes_back && !closing_) {
         want_ = command.operation == Operation::up ? Want::up : Want::once;
         stopping_ = false;
+        if (shut_ && !alive_) hurried_ = owed_ = true;
     }
     if (command.operation == Operation::down) {
         want_ = Want::down;
@@ -71,14 +73,15 @@ std::string Expectation::start(const Event& event) {
     const auto* timeout = std::get_if<Timeout>(&event);
     if (timeout != nullptr && timeout->why != Due::Why::restart) return "a start by mistake";
     if (alive_) return "a second process";
+    if (shut_) return "a start behind a gate that is shut";
     if (want_ == Want::down) return "a start of what is to be down";
     if (closing_) return "a start while everything stops";
     if (!by_order && leaving_) return "a start of what was told to leave";
     if (!by_order && !is_to_run()) return "a restart of what was to run once";
-    if (!by_order && last_start_ > present.boot - 1s) return "a restart sooner than the rule";
+    if (!by_order && !hurried_ && last_start_ > present.boot - 1s)
+        return "a restart sooner than the rule";
     last_start_ = present.boot;
-    owed_ = false;
-    paused_ = false;
+    owed_ = hurried_ = paused_ = false;
     return {};
 }
 
@@ -111,9 +114,9 @@ std::string Expectation::check_rest(const Service& service, const Rules& rules) 
     auto due = next_due(service, rules);
     if (leaving_ && !finished(service)) return "it was to leave, and stays";
     if (!linked_ && !is_to_run() && !finished(service)) return "unlinked, and stays";
-    bool to_start = is_to_run() && !finished(service);
-    if (to_start && (!due || due->at > std::max(last_start_ + 1s, present.boot)))
-        return "wants to be up, and does not start";
+    bool to_start = is_to_run() && !finished(service) && !shut_;
+    Time latest = hurried_ ? present.boot : std::max(last_start_ + 1s, present.boot);
+    if (to_start && (!due || due->at > latest)) return "wants to be up, and does not start";
     if (!to_start && due) return "a deadline of what rests";
     return {};
 }
@@ -129,6 +132,7 @@ std::string Expectation::check_status(const Service& service) const {
     auto back = format::decode(bytes);
     if (!back) return "the status cannot be read back";
     back->service.changed.wall = service.changed.wall;
+    back->service.shut = service.shut;  // which no record says
     if (back->service != service) return "the status loses something";
     return {};
 }

@@ -31,7 +31,8 @@ class Expectation {
 
     // For merging equal situations, and for the passing of time.
     void add_to_key(auto add, auto age) const {
-        for (bool flag : {alive_, paused_, leaving_, closing_, linked_, asked_, stopping_, owed_})
+        for (bool flag : {alive_, paused_, leaving_, closing_, linked_, asked_, stopping_, owed_,
+                          shut_, hurried_})
             add(flag);
         add(want_);
         age(std::max(last_start_, present.boot - std::chrono::seconds(1)));
@@ -62,7 +63,9 @@ class Expectation {
     bool linked_ = true;
     bool asked_ = false;     // the process that runs was sent a signal
     bool stopping_ = false;  // ... and is to end
-    bool owed_ = false;      // it is to run once, and its process ended before it ran
+    bool shut_ = false;      // nothing may start
+    bool hurried_ = false;   // ... and then somebody asked for it
+    bool owed_ = false;      // if it is to run once, it has not
     core::Want want_;
     core::Time last_start_ = present.boot - std::chrono::hours(1);
     core::Time stopping_since_ = present.boot;

@@ -39,6 +39,8 @@ std::vector<Possibility> possibilities() {
          false},
         {"link", Linked{true}},
         {"unlink", Linked{false}},
+        {"the gate shuts", Gate{false}},
+        {"the gate opens", Gate{true}},
         {"shutdown", Shutdown{}},
         {"drain", Drain{}},
         {"stray started", Started{Role::main, Pid(99), {}}},
@@ -65,7 +67,7 @@ std::string key_of(const Situation& situation) {
     auto add = [&](auto value) { key.push_back(static_cast<char>(value)); };
     auto age = [&](Time time) { add(std::min<Duration>(present.boot - time, horizon) / quantum); };
     for (bool flag : {service.paused, service.exit_requested, service.shutting_down, service.linked,
-                      service.signalled, service.started.has_value()})
+                      service.signalled, service.shut, service.started.has_value()})
         add(flag);
     add(service.state);
     add(service.want);

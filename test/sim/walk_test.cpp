@@ -140,6 +140,52 @@ Effects kills_what_is_up(Service& service, const Rules& rules, const Event& even
     return {Signal{Role::main, SIGKILL}};
 }
 
+Effects starts_behind_a_shut_gate(Service& service, const Rules& rules, const Event& event,
+                                  const Moment& now) {
+    bool shut = service.shut;
+    if (is_order(event, 'o')) service.shut = false;
+    Effects effects = step(service, rules, event, now);
+    if (is_order(event, 'o')) service.shut = shut;
+    return effects;
+}
+
+Effects loses_orders_behind_the_gate(Service& service, const Rules& rules, const Event& event,
+                                     const Moment& now) {
+    if (service.shut && service.state == State::down && is_order(event, 'u')) return {};
+    return step(service, rules, event, now);
+}
+
+Effects opens_no_gate(Service& service, const Rules& rules, const Event& event, const Moment& now) {
+    const Gate* gate = std::get_if<Gate>(&event);
+    if (gate != nullptr && gate->open && service.state == State::waiting) return {};
+    return step(service, rules, event, now);
+}
+
+Effects keeps_people_waiting(Service& service, const Rules& rules, const Event& event,
+                             const Moment& now) {
+    auto started = service.started;
+    Effects effects = step(service, rules, event, now);
+    if (service.shut && std::holds_alternative<Command>(event)) service.started = started;
+    return effects;
+}
+
+Effects rests_behind_the_gate(Service& service, const Rules& rules, const Event& event,
+                              const Moment& now) {
+    Effects effects = step(service, rules, event, now);
+    if (service.shut && std::holds_alternative<Exited>(event)) service.state = State::down;
+    return effects;
+}
+
+Effects restarts_through_the_gate(Service& service, const Rules& rules, const Event& event,
+                                  const Moment& now) {
+    if (!service.shut || !std::holds_alternative<Exited>(event))
+        return step(service, rules, event, now);
+    service.shut = false;
+    Effects effects = step(service, rules, event, now);
+    service.shut = true;
+    return effects;
+}
+
 const std::array bugs{
     Bug{"restarts too soon", restarts_too_soon},
     Bug{"forgets what down means", forgets_what_down_means},
@@ -157,6 +203,12 @@ const std::array bugs{
     Bug{"starts the unborn against orders", starts_the_unborn_against_orders},
     Bug{"ignores the reason", ignores_the_reason},
     Bug{"kills what is up", kills_what_is_up},
+    Bug{"starts behind a shut gate", starts_behind_a_shut_gate},
+    Bug{"loses orders behind the gate", loses_orders_behind_the_gate},
+    Bug{"opens no gate", opens_no_gate},
+    Bug{"keeps people waiting", keeps_people_waiting},
+    Bug{"rests behind the gate", rests_behind_the_gate},
+    Bug{"restarts through the gate", restarts_through_the_gate},
 };
 
 void expect_no_violation(const Rules& rules) {

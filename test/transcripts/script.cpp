@@ -93,6 +93,8 @@ void Script::happen(const Words& words) {
         tell("died of " + words[1], Exited{Role::main, {ExitResult::Kind::signaled, number}});
     } else if (what == "link" || what == "unlink") {
         tell(what + "ed", Linked{what == "link"});
+    } else if (what == "opens" || what == "shuts") {
+        tell("the gate " + what, Gate{what == "opens"});
     } else if (what == "shutdown") {
         tell(what, Shutdown{});
     } else if (what == "drain") {

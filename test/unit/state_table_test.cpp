@@ -18,26 +18,43 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::array states{
-    std::pair{"down", State::down},         std::pair{"waiting", State::waiting},
-    std::pair{"starting", State::starting}, std::pair{"up", State::up},
-    std::pair{"draining", State::draining}, std::pair{"stopping", State::stopping},
-    std::pair{"killing", State::killing},
+// A column of the table.
+struct Column {
+    const char* name;
+    State state;
+    bool shut = false;
+};
+constexpr std::array columns{
+    Column{"down", State::down},
+    Column{"waiting", State::waiting},
+    Column{"shut", State::waiting, true},
+    Column{"starting", State::starting},
+    Column{"up", State::up},
+    Column{"draining", State::draining},
+    Column{"stopping", State::stopping},
+    Column{"killing", State::killing},
 };
 constexpr Rules with_stop_timeout{.stop_timeout = 10s};
 constexpr Moment long_ago{Time(1h), WallTime(1h)};
 constexpr Moment today{Time(100h), WallTime(100h)};
 
-std::string name_of(State state) {
-    for (auto [name, value] : states) {
-        if (value == state) return name;
+bool is_in(const Service& service, const Column& column) {
+    const bool is_shut = service.state == State::waiting && service.shut;
+    return service.state == column.state && is_shut == column.shut;
+}
+
+std::string name_of(const Service& service) {
+    for (const Column& each : columns) {
+        if (is_in(service, each)) return each.name;
     }
     return "?";
 }
 
-Service in_state(State state) {
+Service in(const Column& column) {
+    const State state = column.state;
     Service service;
     service.state = state;
+    service.shut = column.shut;
     bool wants_up = state == State::waiting || state == State::starting || state == State::up;
     service.want = wants_up ? Want::up : Want::down;
     service.started = long_ago.boot;
@@ -56,6 +73,7 @@ Event event_of(const std::string& name, const Service& service) {
     if (name == "linked") return Linked{!service.linked};
     if (name == "shutdown") return Shutdown{};
     if (name == "drain") return Drain{};
+    if (name == "shuts" || name == "opens") return Gate{name == "opens"};
     return command_of(name.back()).value();
 }
 
@@ -71,16 +89,16 @@ char letter_of(const Effect& effect) {
 }
 
 // What step() does, in the words of the table.
-std::string cell(State state, const std::string& event) {
-    Service service = in_state(state);
+std::string cell(const Column& column, const std::string& event) {
+    Service service = in(column);
     std::string effects;
     for (const Effect& effect : step(service, with_stop_timeout, event_of(event, service), today))
         effects += std::string(effects.empty() ? "" : ",") + letter_of(effect);
-    std::string next = service.state == state ? "." : name_of(service.state);
+    std::string next = is_in(service, column) ? "." : name_of(service);
     return effects.empty() ? next : next + "[" + effects + "]";
 }
 
-using Row = std::map<std::string, std::string>;  // state to cell
+using Row = std::map<std::string, std::string>;  // column to cell
 
 std::map<std::string, Row> table() {
     std::ifstream header(HF_SOURCE_DIR "/src/core/service.h");
@@ -108,28 +126,29 @@ std::map<std::string, Row> table() {
 TEST(StateTable, EveryCellIsWhatStepDoes) {
     for (const auto& [event, row] : table()) {
         for (const auto& [head, expected] : row) {
-            auto state = std::ranges::find(states, head, [](auto& each) { return each.first; });
-            ASSERT_NE(state, states.end()) << head;
-            EXPECT_EQ(cell(state->second, event), expected) << event << " in " << head;
+            auto column = std::ranges::find(columns, head, &Column::name);
+            ASSERT_NE(column, columns.end()) << head;
+            EXPECT_EQ(cell(*column, event), expected) << event << " in " << head;
         }
     }
 }
 
 TEST(StateTable, IsComplete) {
     auto rows = table();
-    EXPECT_EQ(rows.size(), 15u);
-    for (const auto& [event, row] : rows) EXPECT_EQ(row.size(), states.size()) << event;
+    EXPECT_EQ(rows.size(), 17u);
+    for (const auto& [event, row] : rows) EXPECT_EQ(row.size(), columns.size()) << event;
 }
 
 // No reason to act falls through to another: a deadline of a kind to come kills nobody.
 TEST(StateTable, ATimeoutMeansNothingForAnotherReason) {
-    for (auto [name, state] : states) {
-        auto due = next_due(in_state(state), with_stop_timeout);
+    for (const Column& column : columns) {
+        auto due = next_due(in(column), with_stop_timeout);
         for (Due::Why why : {Due::Why::restart, Due::Why::drain_over, Due::Why::kill}) {
             if (due && due->why == why) continue;
-            Service service = in_state(state);
-            EXPECT_EQ(step(service, with_stop_timeout, Timeout{why}, today), Effects{}) << name;
-            EXPECT_EQ(service, in_state(state)) << name;
+            Service service = in(column);
+            EXPECT_EQ(step(service, with_stop_timeout, Timeout{why}, today), Effects{})
+                << column.name;
+            EXPECT_EQ(service, in(column)) << column.name;
         }
     }
 }
@@ -137,7 +156,7 @@ TEST(StateTable, ATimeoutMeansNothingForAnotherReason) {
 // What is to run once starts again if the process never became its program, and else rests.
 TEST(StateTable, OnlyARunCountsAsTheRunOfOnce) {
     for (bool ran : {true, false}) {
-        Service service = in_state(State::up);
+        Service service = in({"up", State::up});
         service.want = Want::once;
         Effects effects = step(service, with_stop_timeout, Exited{Role::main, {}, ran}, today);
         EXPECT_EQ(service.state, ran ? State::down : State::starting);
@@ -149,12 +168,12 @@ TEST(StateTable, OnlyARunCountsAsTheRunOfOnce) {
 TEST(StateTable, EveryOtherSignalLetterIsAsOrderT) {
     for (const Command& command : commands) {
         if (command.operation != Operation::signal) continue;
-        for (auto [name, state] : states) {
-            Service service = in_state(state);
+        for (const Column& column : columns) {
+            Service service = in(column);
             Effects effects = step(service, with_stop_timeout, command, today);
-            EXPECT_EQ(service.state, state);
+            EXPECT_TRUE(is_in(service, column)) << column.name;
             Effects expected;
-            if (has_process(in_state(state))) expected = {Signal{Role::main, command.signal}};
+            if (has_process(in(column))) expected = {Signal{Role::main, command.signal}};
             EXPECT_EQ(effects, expected) << command.letter;
         }
     }
