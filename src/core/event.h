@@ -47,10 +47,11 @@ struct Linked {
 struct Gate {
     bool open;  // false: nothing starts until it opens
 };
+struct Ruled {};     // its rules are others than before
 struct Shutdown {};  // everything stops, and no command takes that back
 struct Drain {};     // a logger's input has ended for good
-using Event =
-    std::variant<Timeout, Started, StartFailed, Exited, Command, Linked, Gate, Shutdown, Drain>;
+using Event = std::variant<Timeout, Started, StartFailed, Exited, Command, Linked, Gate, Ruled,
+                           Shutdown, Drain>;
 
 // What must be done, in this order. Start is answered by Started or StartFailed at once.
 struct Start {

@@ -2,19 +2,50 @@
 // What the administrator may set for a service.
 #pragma once
 
+#include <array>
+#include <csignal>
+#include <cstdint>
+#include <initializer_list>
 #include <optional>
 
 #include "core/time.h"
 
 namespace hf::core {
 
-// The restart interval is daemontools', and so is the ordered stop without a timeout. It
-// knows no limit at a shutdown either: ours is what `docker stop` gives everything in a container.
-// A logger whose input has ended has a pipe of 64 KiB to write down: it gets what s6 gives a
-// finish script.
+// A set of exit codes, 0 to 255.
+class ExitCodes {
+  public:
+    constexpr ExitCodes(std::initializer_list<int> codes = {}) {
+        for (int code : codes) add(code);
+    }
+    constexpr void add(int code) { bits_[word(code)] |= bit(code); }
+    constexpr bool contains(int code) const { return (bits_[word(code)] & bit(code)) != 0; }
+    bool operator==(const ExitCodes&) const = default;
+
+  private:
+    static constexpr size_t word(int code) { return static_cast<unsigned>(code) / 64 % 4; }
+    static constexpr std::uint64_t bit(int code) {
+        return std::uint64_t{1} << static_cast<unsigned>(code) % 64;
+    }
+    std::array<std::uint64_t, 4> bits_{};
+};
+
+enum class Restart { always, on_failure, never };
+
+// The restart delay is daemontools', and so is the ordered stop without a timeout. It knows no
+// limit at a shutdown either: ours is what `docker stop` gives everything in a container. A logger
+// whose input has ended has a pipe of 64 KiB to write down: it gets what s6 gives a finish script.
 struct Rules {
-    Duration restart_interval = std::chrono::seconds(1);  // between a start and a restart, at least
-    std::optional<Duration> stop_timeout{};               // from an ordered stop to SIGKILL
+    Restart restart = Restart::always;
+    ExitCodes good{0};                                 // after these it has not failed
+    ExitCodes stop_on{};                               // after these it is to be down
+    Duration restart_delay = std::chrono::seconds(1);  // from a start to the next, at least
+    Duration longest_delay = std::chrono::seconds(1);  // ... after many failures in a row
+    Duration reset_after = std::chrono::seconds(10);   // a life that long is no failure
+    std::uint32_t give_up = 0;  // so many failures in a row, and it is to be down; 0: never
+    std::uint32_t salt = 0;     // sets apart those whose delays grow together
+    int stop_signal = SIGTERM;
+    std::optional<Duration> stop_timeout{};                // from an ordered stop to SIGKILL
     Duration shutdown_timeout = std::chrono::seconds(10);  // the same, when everything stops
     Duration drain_timeout = std::chrono::seconds(5);      // from the end of input to SIGTERM
     bool operator==(const Rules&) const = default;

@@ -5,6 +5,8 @@
 #include <csignal>
 #include <utility>
 
+#include "core/pace.h"
+
 namespace hf::core {
 
 namespace {
@@ -18,29 +20,46 @@ Effects start(Service& service, Moment now) {
     return {Start{Role::main}};
 }
 
-// No process, and `want` decides: a restart comes at once, but not sooner than the rule allows.
-Effects rest_or_restart(Service& service, const Rules& rules, bool ran, Moment now) {
-    bool again = service.want == Want::up || (service.want == Want::once && !ran);
-    if (!again) {
-        service.state = State::down;
-        return {};
-    }
+bool is_failure(const Rules& rules, ExitResult how) {
+    return how.kind != ExitResult::Kind::exited || !rules.good.contains(how.value);
+}
+
+// Whether the end of a process is followed by a start. What never ran is always started.
+bool is_restarted(const Service& service, const Rules& rules, const Exited& exited) {
+    if (service.want == Want::down) return false;
+    if (!exited.ran) return true;
+    if (service.want == Want::once || rules.restart == Restart::never) return false;
+    return rules.restart == Restart::always || service.signalled || is_failure(rules, exited.how);
+}
+
+// The service itself can say that it is not to be started again.
+bool asks_to_be_down(const Rules& rules, const Exited& exited) {
+    return exited.ran && exited.how.kind == ExitResult::Kind::exited &&
+           rules.stop_on.contains(exited.how.value);
+}
+
+bool is_enough(const Service& service, const Rules& rules) {
+    return rules.give_up != 0 && service.streak >= rules.give_up;
+}
+
+// No process, and one is to come: at once, but not sooner than the rule allows.
+Effects restart(Service& service, const Rules& rules, Moment now) {
     service.state = State::waiting;
     auto due = next_due(service, rules);
     if (!due || due->at > now.boot) return {};
     return start(service, now);
 }
 
-Effects stop(Service& service, Moment now) {
+Effects stop(Service& service, const Rules& rules, Moment now) {
     service.want = Want::down;
     service.paused = false;
     service.signalled = true;
-    service.term_sent = true;
+    service.term_sent = service.term_sent || rules.stop_signal == SIGTERM;
     if (service.state == State::up || service.state == State::draining) {
         service.state = State::stopping;
         service.stop_requested_at = now.boot;
     }
-    return {Signal{Role::main, SIGTERM}, Signal{Role::main, SIGCONT}};
+    return {Signal{Role::main, rules.stop_signal}, Signal{Role::main, SIGCONT}};
 }
 
 Effects on(Service& service, const Rules& rules, Timeout timeout, Moment now) {
@@ -48,7 +67,7 @@ Effects on(Service& service, const Rules& rules, Timeout timeout, Moment now) {
     if (!due || due->why != timeout.why || due->at > now.boot) return {};
     switch (timeout.why) {
         case Due::Why::restart: return start(service, now);
-        case Due::Why::drain_over: return stop(service, now);
+        case Due::Why::drain_over: return stop(service, rules, now);
         case Due::Why::kill: service.state = State::killing; return {Signal{Role::main, SIGKILL}};
     }
     std::unreachable();
@@ -65,11 +84,13 @@ Effects on(Service& service, const Rules&, const Started& started, Moment) {
 }
 
 // Without a link there may be no directory any more: nothing is tried again.
-Effects on(Service& service, const Rules&, StartFailed failed, Moment) {
+Effects on(Service& service, const Rules& rules, StartFailed failed, Moment) {
     if (service.state != State::starting) return {};
     service.main = {};
     service.last = {ExitResult::Kind::not_started, failed.error};
-    bool again = service.want == Want::up && service.linked;
+    service.streak = streak_after(rules, service.streak, {});
+    if (is_enough(service, rules)) service.want = Want::down;
+    bool again = service.want == Want::up && service.linked && rules.restart != Restart::never;
     service.state = again ? State::waiting : State::down;
     return {};
 }
@@ -84,13 +105,21 @@ Effects on(Service& service, const Rules& rules, const Exited& exited, Moment no
     service.last = exited.how;
     ++service.exits;
     if (!service.linked && service.signalled) service.want = Want::down;
-    return rest_or_restart(service, rules, exited.ran, now);
+    if (!service.signalled && exited.ran) {
+        service.streak =
+            streak_after(rules, service.streak, now.boot - service.started.value_or(now.boot));
+        if (asks_to_be_down(rules, exited) || is_enough(service, rules)) service.want = Want::down;
+    }
+    if (is_restarted(service, rules, exited)) return restart(service, rules, now);
+    service.state = State::down;
+    return {};
 }
 
 // To run, for ever or once: a person who asks does not wait for the restart rule.
 Effects run(Service& service, Want want, Moment now) {
     if (service.shutting_down) return {};
     service.want = want;
+    service.streak = 0;
     if (service.state == State::stopping || service.state == State::killing)
         service.state = State::up;
     if (service.state != State::down && service.state != State::waiting) return {};
@@ -111,7 +140,7 @@ Effects on_no_process(Service& service, const Command& command) {
     return {};
 }
 
-Effects on(Service& service, const Rules&, const Command& command, Moment now) {
+Effects on(Service& service, const Rules& rules, const Command& command, Moment now) {
     switch (command.operation) {
         case Operation::up: return run(service, Want::up, now);
         case Operation::once: return run(service, Want::once, now);
@@ -122,7 +151,7 @@ Effects on(Service& service, const Rules&, const Command& command, Moment now) {
         case Operation::resume: break;
     }
     if (!has_process(service)) return on_no_process(service, command);
-    if (command.operation == Operation::down) return stop(service, now);
+    if (command.operation == Operation::down) return stop(service, rules, now);
     if (command.operation == Operation::pause) service.paused = true;
     if (command.operation == Operation::resume) service.paused = false;
     if (command.operation == Operation::signal) service.signalled = true;
@@ -149,11 +178,16 @@ void close(Service& service, Moment now) {
     if (service.state == State::waiting) service.state = State::down;
 }
 
-Effects on(Service& service, const Rules&, Shutdown, Moment now) {
+Effects on(Service& service, const Rules& rules, Shutdown, Moment now) {
     if (service.shutting_down) return {};
     close(service, now);
     if (service.state == State::killing || !has_process(service)) return {};
-    return stop(service, now);
+    return stop(service, rules, now);
+}
+
+Effects on(Service& service, const Rules&, Ruled, Moment) {
+    service.streak = 0;
+    return {};
 }
 
 Effects on(Service& service, const Rules&, Drain, Moment now) {
@@ -175,8 +209,8 @@ Service fresh(bool normally_down, Moment now) {
     return service;
 }
 
-Service resumed(const Service& recorded, bool alive, bool same_session, bool normally_down,
-                Moment now) {
+Service resumed(const Service& recorded, const Rules& rules, bool alive, bool same_session,
+                bool normally_down, Moment now) {
     bool ran = has_process(recorded);
     if (!same_session && !(ran && alive)) return fresh(normally_down, now);
     Service service = recorded;
@@ -190,7 +224,8 @@ Service resumed(const Service& recorded, bool alive, bool same_session, bool nor
     service.changed = now;
     service.last = {ExitResult::Kind::unknown, 0};
     ++service.exits;
-    service.state = service.want == Want::up ? State::waiting : State::down;
+    const bool again = is_restarted(service, rules, {Role::main, service.last});
+    service.state = again ? State::waiting : State::down;
     return service;
 }
 
@@ -203,7 +238,8 @@ std::optional<Due> next_due(const Service& service, const Rules& rules) {
         case State::waiting:
             if (service.exit_requested || service.shut) return std::nullopt;
             if (!service.started) return Due{service.changed.boot, Due::Why::restart};
-            return Due{*service.started + rules.restart_interval, Due::Why::restart};
+            return Due{*service.started + restart_delay(rules, service.streak, service.starts),
+                       Due::Why::restart};
         case State::draining:
             return Due{service.stop_requested_at + rules.drain_timeout, Due::Why::drain_over};
         case State::stopping:

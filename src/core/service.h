@@ -8,28 +8,28 @@
 // The table says what step() makes of each event: the next state, and in brackets the effects.
 // "." is: no change of state, and no effect. test/unit/state_table_test.cpp reads this table and
 // compares it with step(), for a linked service that wants to be up in `waiting`, `starting` and
-// `up`, else down; whose last start is long ago and which have a stop timeout.
+// `up`, else down; whose last start is long ago, and which has a stop timeout.
 //
 // clang-format off
-//   event    | down        waiting     shut    starting up            draining      stopping   killing
-//   ---------+-----------------------------------------------------------------------------------------
-//   timeout  | .           starting[S] .       .        .             stopping[T,C] killing[K] .
-//   started  | .           .           .       up       .             .             .          .
-//   failed   | .           .           .       waiting  .             .             .          .
-//   exited   | .           .           .       .        starting[S]   down          down       down
-//   unborn   | .           .           .       .        starting[S]   down          down       down
-//   order u  | starting[S] starting[S] .       .        .             .             up         up
-//   order o  | starting[S] starting[S] .       .        .             .             up         up
-//   order d  | .           down        down    .        stopping[T,C] stopping[T,C] .[T,C]     .[T,C]
-//   order x  | .           .           .       .        .             .             .          .
-//   order p  | .           .           .       .        .[P]          .[P]          .[P]       .[P]
-//   order c  | .           .           .       .        .[C]          .[C]          .[C]       .[C]
-//   order t  | .           .           .       .        .[T]          .[T]          .[T]       .[T]
-//   shutdown | .           down        down    .        stopping[T,C] .             .[T,C]     .
-//   drain    | .           down        down    .        draining      .             .          .
-//   linked   | .           .           .       .        .             .             .          .
-//   shuts    | .           shut        .       .        .             .             .          .
-//   opens    | .           .           waiting .        .             .             .          .
+// event   | down        waiting     shut    starting up            draining      stopping   killing
+// --------+----------------------------------------------------------------------------------------
+// timeout | .           starting[S] .       .        .             stopping[T,C] killing[K] .
+// started | .           .           .       up       .             .             .          .
+// failed  | .           .           .       waiting  .             .             .          .
+// exited  | .           .           .       .        starting[S]   down          down       down
+// unborn  | .           .           .       .        starting[S]   down          down       down
+// order u | starting[S] starting[S] .       .        .             .             up         up
+// order o | starting[S] starting[S] .       .        .             .             up         up
+// order d | .           down        down    .        stopping[T,C] stopping[T,C] .[T,C]     .[T,C]
+// order x | .           .           .       .        .             .             .          .
+// order p | .           .           .       .        .[P]          .[P]          .[P]       .[P]
+// order c | .           .           .       .        .[C]          .[C]          .[C]       .[C]
+// order t | .           .           .       .        .[T]          .[T]          .[T]       .[T]
+// halt    | .           down        down    .        stopping[T,C] .             .[T,C]     .
+// drain   | .           down        down    .        draining      .             .          .
+// linked  | .           .           .       .        .             .             .          .
+// shuts   | .           shut        .       .        .             .             .          .
+// opens   | .           .           waiting .        .             .             .          .
 //
 //   S start a process   T SIGTERM   C SIGCONT   K SIGKILL   P SIGSTOP
 //
@@ -52,6 +52,10 @@
 // Whatever its state, nothing is started while the gate is shut: `u` and `o` then lead from down to
 // waiting, and a process that ends is not followed by another. Who ordered it waits no longer than
 // for the gate. That it is shut is in no record: each engine finds out by itself.
+//
+// A process that ends is followed by another unless the rules say that such an end is the last.
+// Lives that are too short, and starts that fail, count as failures in a row: with each the next
+// start may come later. What was asked for is no failure, and `u` begins anew.
 //
 // What the administrator may set is no part of the value: the same state goes on under new rules.
 #pragma once
@@ -82,7 +86,8 @@ struct Service {
     std::optional<Time> started;  // the last attempt; of what runs, when it wrote its record
     Time stop_requested_at{};     // draining, stopping: since when
     ExitResult last{};
-    bool term_sent = false;  // this process was sent SIGTERM
+    bool term_sent = false;    // this process was sent SIGTERM
+    std::uint16_t streak = 0;  // failures in a row
     unsigned starts = 0;
     unsigned exits = 0;
     bool operator==(const Service&) const = default;
@@ -94,8 +99,8 @@ Service fresh(bool normally_down, Moment now);
 // A service as a former supervision left it in `recorded`. With its process `alive` it goes on as
 // it was; a process that is gone has ended, nobody knows how. `same_session`: only the engine was
 // replaced, so what was ordered stays ordered; a new session begins as the directory says.
-Service resumed(const Service& recorded, bool alive, bool same_session, bool normally_down,
-                Moment now);
+Service resumed(const Service& recorded, const Rules& rules, bool alive, bool same_session,
+                bool normally_down, Moment now);
 
 // The only way to change a Service. An event that means nothing in the present state is ignored.
 Effects step(Service& service, const Rules& rules, const Event& event, Moment now);

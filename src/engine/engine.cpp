@@ -86,6 +86,10 @@ void Engine::happen(const ControlBytes& bytes) {
     if (Entry* entry = pool_.of_dir(bytes.dir)) supervision_.tell(*entry, bytes.bytes);
 }
 
+void Engine::happen(const RulesRead& read) {
+    if (Entry* entry = pool_.of_dir(read.dir)) supervision_.tell(*entry, read);
+}
+
 void Engine::happen(const Rescan& rescan) {
     if (rescan.name) {
         names_to_look_at_.insert(*rescan.name);
@@ -123,7 +127,7 @@ void Engine::look_at(const std::string& name) {
     std::vector<core::Supervised> supervised;
     if (const Entry* entry = pool_.of_directory(scan.found[0].directory))
         supervised.push_back({entry->listed, entry->unit.service.linked});
-    follow(core::compare(supervised, scan.found), scan.found);
+    for (const Change& change : core::compare(supervised, scan.found)) apply(change);
 }
 
 void Engine::look_at_all() {
@@ -138,7 +142,7 @@ void Engine::look_at_all() {
     std::vector<core::Supervised> supervised;
     for (const Entry* entry : pool_.mains())
         supervised.push_back({entry->listed, entry->unit.service.linked});
-    follow(core::compare(supervised, scan.found, unknown), scan.found);
+    for (const Change& change : core::compare(supervised, scan.found, unknown)) apply(change);
 }
 
 // Says once what cannot be examined, and looks again in a while. Returns the names that are
@@ -153,14 +157,6 @@ std::set<std::string> Engine::say_unseen(const Scan& scan) {
     }
     if (!scan_errors_.empty()) rescan_in_a_while();
     return unknown;
-}
-
-void Engine::follow(const std::vector<Change>& changes, const std::vector<core::Listed>& found) {
-    for (const Change& change : changes) apply(change);
-    for (const core::Listed& each : found) {
-        Entry* entry = pool_.of_directory(each.directory);
-        if (entry != nullptr) supervision_.rules_may_have_changed(*entry);
-    }
 }
 
 void Engine::apply(const Change& change) {

@@ -33,6 +33,7 @@ class Engine {
     void happen(const Death& death);
     void happen(const ControlBytes& bytes);
     void happen(const Rescan& rescan);
+    void happen(const RulesRead& read);
     void happen(const Shutdown&);
     void happen(const Detach&) { left_ = true; }
 
@@ -41,7 +42,6 @@ class Engine {
     void look_at(const std::string& name);
     void look_at_all();
     std::set<std::string> say_unseen(const Scan& scan);
-    void follow(const std::vector<core::Change>& changes, const std::vector<core::Listed>& found);
     void apply(const core::Change& change);
     void rescan_in_a_while();
     std::optional<core::Time> next_deadline() const;

@@ -9,34 +9,14 @@
 
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "core/launch.h"
 #include "core/scan.h"
-#include "core/unit.h"
+#include "engine/notice.h"
 #include "format/status.h"
 
 namespace hf::engine {
-
-using core::Dir;
-
-// What can happen. `Death` is reported again, to the next engine too, until reap() was called.
-struct Death {
-    core::Pid pid;
-    core::ExitResult how;
-    bool ran = true;  // false: the kernel knows that it never executed a program
-};
-struct ControlBytes {
-    Dir dir;
-    std::string bytes;  // what stood in its control FIFO
-};
-struct Rescan {
-    std::optional<std::string> name;  // none: anything in the scan directory may have changed
-};
-struct Shutdown {};  // stop everything in order, then leave
-struct Detach {};    // leave at once, and touch nothing
-using Notice = std::variant<Death, ControlBytes, Rescan, Shutdown, Detach>;
 
 // An entry of the scan directory that cannot be examined.
 struct ScanError {
@@ -91,10 +71,16 @@ class Kernel {
     // throws.
     virtual Claim claim(const core::Listed& found) = 0;
 
-    // What the administrator has set for it, as last read: at the claim and at each scan. The last
-    // that made sense stay in force. Most directories share one object, which is not copied; it
-    // stays as it is until the next scan.
+    // What the administrator has set for it in service.toml, as it was accepted last. Most
+    // directories have no such file, and share one object. It stays as it is until the next
+    // look_at_rules() or wait().
     virtual const core::Rules& rules(Dir dir) const noexcept = 0;
+
+    // Looks whether service.toml has changed. If so, it is read aside: RulesRead is what comes of
+    // that. True if the service may start now: there is no file, or it is that which was accepted,
+    // or it is wrong, and an earlier one was accepted. Waits; whatever goes wrong is said to the
+    // administrator, once.
+    virtual bool look_at_rules(Dir dir) = 0;
 
     // The directory goes by another name now, and may stand elsewhere. Waits, throws.
     virtual void rename(Dir dir, const core::Listed& now) = 0;

@@ -35,6 +35,7 @@ class LinuxKernel final : public Kernel {
     Scan scan(const std::optional<std::string>& name) override;
     Claim claim(const core::Listed& found) override;
     const core::Rules& rules(Dir) const noexcept override { return core::default_rules; }
+    bool look_at_rules(Dir) override { return true; }
     void rename(Dir dir, const core::Listed& now) override;
     void listen(Dir dir) override;
     void open_log(Dir dir) override;

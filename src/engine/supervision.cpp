@@ -183,8 +183,8 @@ void Supervision::take_over(Entry& entry, const Claim& claim) {
         const format::Record& record = *claim.record;
         bool alive = kernel_.liveness(record) != Liveness::none;
         same_session = record.session == session_;
-        entry.unit.service =
-            core::resumed(record.service, alive, same_session, claim.normally_down, now);
+        entry.unit.service = core::resumed(record.service, rules(entry), alive, same_session,
+                                           claim.normally_down, now);
     }
     if (entry.listed.name == main_service_ && !same_session &&
         entry.unit.service.want == core::Want::up)
@@ -193,6 +193,7 @@ void Supervision::take_over(Entry& entry, const Claim& claim) {
     if (claim.record)
         remember(entry.notes, entry.last_note,
                  core::notes_of_taking(claim.record->service, entry.unit.service, now.wall));
+    look_at_rules(entry);
     write(entry);  // after the death of an engine mostly nothing has changed
 }
 
@@ -201,14 +202,33 @@ bool Supervision::is_of_another(const format::Record& record) const {
     return core::has_process(record.service) && pool_.of_pid(record.service.main.pid) != nullptr;
 }
 
+// What its administrator has written since it was told something last holds for what it is told
+// now, or at least for the next start: that waits until it is known.
+void Supervision::look_at_rules(Entry& entry) {
+    if (entry.unit.service.shutting_down) return;
+    set_gate(entry, kernel_.look_at_rules(entry.unit.dir));
+}
+
+void Supervision::set_gate(Entry& entry, bool open) {
+    if (entry.unit.service.shut == open) act(entry, core::Gate{open});
+}
+
+void Supervision::tell(Entry& entry, const RulesRead& read) {
+    if (read.are_new) act(entry, core::Ruled{});
+    set_gate(entry, read.may_start);
+    settle(entry);
+}
+
 void Supervision::tell(Entry& entry, const core::Event& event) {
     if (!is_held(entry)) return;
+    look_at_rules(entry);
     act(entry, event);
     settle(entry);
 }
 
 void Supervision::tell(Entry& entry, const std::string& bytes) {
     std::optional<format::Letter> last;
+    look_at_rules(entry);
     for (const format::Letter& letter : format::letters(bytes)) {
         auto command = core::command_of(letter.letter);
         if (!command) continue;

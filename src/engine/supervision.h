@@ -44,8 +44,8 @@ class Supervision {
     // `main` may be gone afterwards.
     bool follow(Entry& main, const core::Change& change);
 
-    // The directory of `entry` was looked at: what is set there may have changed what is due.
-    void rules_may_have_changed(Entry& entry) { schedule(entry); }
+    // Its file of rules was read.
+    void tell(Entry& entry, const RulesRead& read);
 
     // Everything that was there at first is known: says if the main service is not among it.
     void miss_main();
@@ -62,6 +62,8 @@ class Supervision {
     std::optional<sys::Error> try_to_take(Entry& entry);
     void take_over(Entry& entry, const Claim& claim);
     bool is_of_another(const format::Record& record) const;
+    void look_at_rules(Entry& entry);
+    void set_gate(Entry& entry, bool open);
     void act(Entry& entry, const core::Event& event, bool is_repeated = false);
     void start(Entry& entry, core::Role role);
     void settle(Entry& entry);

@@ -252,7 +252,8 @@ constexpr std::array table{
     Field{108, 2, "history_slots", "how many slots it has",
           [](const Record&, Bytes bytes) { constant(bytes, our_history.slots); },
           [](View bytes, Draft& draft) { load(bytes, draft.history.slots); }},
-    Field{110, 2, "reserved", "0", write_nothing, read_nothing},
+    field(
+        110, 2, "streak", "failures in a row", [](auto& r) -> auto& { return r.service.streak; }),
 };
 
 constexpr bool is_without_gaps() {

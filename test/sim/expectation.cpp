@@ -10,18 +10,35 @@ namespace hf::test {
 using namespace core;
 using namespace std::chrono_literals;
 
-Expectation::Expectation(bool normally_down) : want_(normally_down ? Want::down : Want::up) {}
+Expectation::Expectation(bool normally_down, const Rules& rules)
+    : rules_(&rules), want_(normally_down ? Want::down : Want::up) {}
+
+// One second, and with each failure in a row twice that, as far as it may grow.
+Duration Expectation::delay() const {
+    Duration doubled = rules_->restart_delay * (1 << std::clamp(streak_ - 1, 0, 10));
+    return std::max(rules_->restart_delay, std::min(doubled, rules_->longest_delay));
+}
+
+Duration Expectation::slack() const {
+    return delay() > rules_->restart_delay ? delay() / 10 : Duration::zero();
+}
 
 void Expectation::before(const Event& event) {
     if (const auto* each = std::get_if<Command>(&event)) command(*each);
     if (const auto* link = std::get_if<Linked>(&event)) linked_ = link->linked;
     if (const auto* gate = std::get_if<Gate>(&event)) shut_ = !gate->open;
-    if (const auto* exited = std::get_if<Exited>(&event)) death(exited->ran);
+    if (const auto* exited = std::get_if<Exited>(&event)) death(*exited);
+    if (std::holds_alternative<Ruled>(event)) streak_ = 0;
+    if (std::holds_alternative<StartFailed>(event) && starting_) {
+        fail();
+        rests_ = want_ == Want::up && rules_->restart == Restart::never;
+        starting_ = false;
+    }
     if (std::holds_alternative<Shutdown>(event) || std::holds_alternative<Drain>(event))
         begin_closing();
     if (const auto* started = std::get_if<Started>(&event); started && started->pid == Pid(1)) {
         alive_ = true;
-        asked_ = false;
+        asked_ = starting_ = false;
         stopping_ = false;
     }
 }
@@ -31,7 +48,8 @@ void Expectation::command(const Command& command) {
     if (command.operation == Operation::exit) leaving_ = true;
     if (takes_back && !closing_) {
         want_ = command.operation == Operation::up ? Want::up : Want::once;
-        stopping_ = false;
+        stopping_ = rests_ = false;
+        streak_ = 0;
         if (shut_ && !alive_) hurried_ = owed_ = true;
     }
     if (command.operation == Operation::down) {
@@ -48,9 +66,28 @@ void Expectation::stop() {
     stopping_ = true;
 }
 
-void Expectation::death(bool ran) {
+void Expectation::fail() {
+    ++streak_;
+    if (rules_->give_up != 0 && streak_ >= static_cast<int>(rules_->give_up)) want_ = Want::down;
+}
+
+// What somebody asked for is no failure of the service, and no success.
+void Expectation::death(const Exited& exited) {
+    const bool by_itself = exited.how.kind == ExitResult::Kind::exited;
     if (!linked_ && asked_) want_ = Want::down;
-    owed_ = !ran && want_ == Want::once;
+    if (exited.ran && !asked_) {
+        if (present.boot - last_start_ >= rules_->reset_after)
+            streak_ = 0;
+        else
+            fail();
+        if (by_itself && rules_->stop_on.contains(exited.how.value)) want_ = Want::down;
+    }
+    bool well = by_itself && rules_->good.contains(exited.how.value) && !asked_;
+    if (exited.ran && want_ == Want::up) {
+        rests_ =
+            rules_->restart == Restart::never || (rules_->restart == Restart::on_failure && well);
+    }
+    owed_ = !exited.ran && want_ == Want::once;
     alive_ = paused_ = asked_ = stopping_ = false;
 }
 
@@ -78,10 +115,11 @@ std::string Expectation::start(const Event& event) {
     if (closing_) return "a start while everything stops";
     if (!by_order && leaving_) return "a start of what was told to leave";
     if (!by_order && !is_to_run()) return "a restart of what was to run once";
-    if (!by_order && !hurried_ && last_start_ > present.boot - 1s)
+    if (!by_order && !hurried_ && last_start_ > present.boot - delay() + slack())
         return "a restart sooner than the rule";
     last_start_ = present.boot;
-    owed_ = hurried_ = paused_ = false;
+    owed_ = hurried_ = paused_ = rests_ = false;
+    starting_ = true;
     return {};
 }
 
@@ -90,6 +128,10 @@ std::string Expectation::signal(int number, const Event& event) {
     if (number == SIGSTOP) paused_ = true;
     if (number == SIGCONT) paused_ = false;
     const auto* timeout = std::get_if<Timeout>(&event);
+    const auto* order = std::get_if<Command>(&event);
+    bool stops = order != nullptr ? order->operation == Operation::down
+                                  : timeout == nullptr || timeout->why == Due::Why::drain_over;
+    if (stops && number != SIGCONT && number != rules_->stop_signal) return "a wrong signal";
     if (timeout == nullptr) return {};
     if (!stopping_) return "an unasked signal";
     bool kills = timeout->why == Due::Why::kill;
@@ -99,23 +141,23 @@ std::string Expectation::signal(int number, const Event& event) {
     return {};
 }
 
-std::string Expectation::check(const Service& service, const Rules& rules) const {
+std::string Expectation::check(const Service& service) const {
     if (has_process(service) != alive_) return "has_process() is wrong";
     if (service.state == State::starting) return "a start without an answer";
-    auto due = next_due(service, rules);
+    auto due = next_due(service, *rules_);
     if (finished(service) && (alive_ || due)) return "finished too soon";
     if (alive_ && closing_ && !due && service.state != State::killing) return "an endless stop";
-    if (std::string rest = check_rest(service, rules); !rest.empty()) return rest;
+    if (std::string rest = check_rest(service); !rest.empty()) return rest;
     return check_status(service);
 }
 
-std::string Expectation::check_rest(const Service& service, const Rules& rules) const {
+std::string Expectation::check_rest(const Service& service) const {
     if (alive_) return {};
-    auto due = next_due(service, rules);
+    auto due = next_due(service, *rules_);
     if (leaving_ && !finished(service)) return "it was to leave, and stays";
     if (!linked_ && !is_to_run() && !finished(service)) return "unlinked, and stays";
     bool to_start = is_to_run() && !finished(service) && !shut_;
-    Time latest = hurried_ ? present.boot : std::max(last_start_ + 1s, present.boot);
+    Time latest = hurried_ ? present.boot : std::max(last_start_ + delay() + slack(), present.boot);
     if (to_start && (!due || due->at > latest)) return "wants to be up, and does not start";
     if (!to_start && due) return "a deadline of what rests";
     return {};

@@ -3,6 +3,7 @@
 // died. Written without a look at core/service.cpp, so that the two can contradict each other.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -16,7 +17,7 @@ inline constexpr core::Moment present{core::Time(std::chrono::hours(24)),
 
 class Expectation {
   public:
-    explicit Expectation(bool normally_down);
+    Expectation(bool normally_down, const core::Rules& rules);
 
     bool alive() const { return alive_; }
 
@@ -27,15 +28,25 @@ class Expectation {
     std::string effect(const core::Effect& effect, const core::Event& event);
 
     // What is wrong with the service, its status or its deadline; empty: nothing.
-    std::string check(const core::Service& service, const core::Rules& rules) const;
+    std::string check(const core::Service& service) const;
+
+    // How far back a start still matters: for a life that was long, or for the next start.
+    static core::Duration memory(const core::Rules& rules) {
+        return grows(rules) ? rules.reset_after : rules.restart_delay;
+    }
+    // What tells streaks apart.
+    static int cut(const core::Rules& rules, int streak) {
+        return grows(rules) || rules.give_up != 0 ? std::min(streak, longest_streak) : 0;
+    }
 
     // For merging equal situations, and for the passing of time.
     void add_to_key(auto add, auto age) const {
         for (bool flag : {alive_, paused_, leaving_, closing_, linked_, asked_, stopping_, owed_,
-                          shut_, hurried_})
+                          shut_, hurried_, rests_, starting_})
             add(flag);
         add(want_);
-        age(std::max(last_start_, present.boot - std::chrono::seconds(1)));
+        add(cut(*rules_, streak_));
+        age(std::max(last_start_, present.boot - memory(*rules_)));
         if (stopping_) age(stopping_since_);
     }
     void let_pass(auto older) {
@@ -44,18 +55,26 @@ class Expectation {
     }
 
   private:
-    void command(const core::Command& command);
-    void death(bool ran);
-    bool is_to_run() const {
-        return want_ == core::Want::up || (want_ == core::Want::once && owed_);
+    static constexpr int longest_streak = 3;
+    static bool grows(const core::Rules& rules) {
+        return rules.longest_delay > rules.restart_delay;
     }
+    void command(const core::Command& command);
+    void death(const core::Exited& exited);
+    void fail();
+    bool is_to_run() const {
+        return (want_ == core::Want::up && !rests_) || (want_ == core::Want::once && owed_);
+    }
+    core::Duration delay() const;
+    core::Duration slack() const;
     void begin_closing();
     void stop();
     std::string start(const core::Event& event);
     std::string signal(int number, const core::Event& event);
-    std::string check_rest(const core::Service& service, const core::Rules& rules) const;
+    std::string check_rest(const core::Service& service) const;
     std::string check_status(const core::Service& service) const;
 
+    const core::Rules* rules_;
     bool alive_ = false;
     bool paused_ = false;
     bool leaving_ = false;
@@ -66,6 +85,9 @@ class Expectation {
     bool shut_ = false;      // nothing may start
     bool hurried_ = false;   // ... and then somebody asked for it
     bool owed_ = false;      // if it is to run once, it has not
+    bool rests_ = false;     // it has ended as it should, and that was all
+    bool starting_ = false;
+    int streak_ = 0;  // failures in a row
     core::Want want_;
     core::Time last_start_ = present.boot - std::chrono::hours(1);
     core::Time stopping_since_ = present.boot;

@@ -31,7 +31,7 @@ Identity identity_of(int directory) {
 
 }  // namespace
 
-FakeKernel::FakeKernel(World& world) : world_(world) {
+FakeKernel::FakeKernel(World& world) : world_(world), rules_(world) {
     if (world_.bug != Bug::spare_the_spawning) end_unfinished_spawn();
     world_.spawning_pid = -1;
     world_.hints.clear();
@@ -93,6 +93,7 @@ FakeKernel::Notices FakeKernel::happened() {
         result.push_back(name.empty() ? engine::Rescan{} : engine::Rescan{name});
     if (!letters_first) add_letters(result);
     add_exits(result);
+    rules_.answer(result);
     return result;
 }
 
@@ -207,8 +208,11 @@ Claim FakeKernel::claim(const Listed& found) {
 }
 
 const Rules& FakeKernel::rules(Dir dir) const noexcept {
-    if (world_.bug == Bug::forget_the_rules) return default_rules;
-    return world_.at(held_.at(static_cast<unsigned>(dir))).rules;
+    return rules_.of(held_.at(static_cast<unsigned>(dir)));
+}
+
+bool FakeKernel::look_at_rules(Dir dir) {
+    return rules_.look(dir, directory_of(dir));
 }
 
 void FakeKernel::rename(Dir dir, const Listed& now) {
@@ -267,6 +271,7 @@ void FakeKernel::release(Dir dir) {
     int directory = directory_of(dir);
     world_.begin_call("release " + world_.at(directory).name);
     held_.erase(static_cast<unsigned>(dir));
+    rules_.forget(dir);
     Directory& each = world_.at(directory);
     each.locked = each.listening = each.pipe_held = false;
     remember();

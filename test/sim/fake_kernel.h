@@ -8,6 +8,7 @@
 
 #include "engine/engine.h"
 #include "engine/kernel.h"
+#include "fake_rules.h"
 #include "world.h"
 
 namespace hf::test {
@@ -25,6 +26,7 @@ class FakeKernel final : public engine::Kernel {
     engine::Scan scan(const std::optional<std::string>& name) override;
     engine::Claim claim(const core::Listed& found) override;
     const core::Rules& rules(engine::Dir dir) const noexcept override;
+    bool look_at_rules(engine::Dir dir) override;
     void rename(engine::Dir dir, const core::Listed& now) override;
     void listen(engine::Dir dir) override;
     void open_log(engine::Dir dir) override;
@@ -59,8 +61,9 @@ class FakeKernel final : public engine::Kernel {
     World& world_;
     const engine::Engine* engine_ = nullptr;
     std::map<unsigned, int> held_;  // Dir to directory
-    std::map<int, int> adopted_;    // pid to serial number
-    std::set<int> told_;            // the adopted whose deaths have been told
+    FakeRules rules_;
+    std::map<int, int> adopted_;  // pid to serial number
+    std::set<int> told_;          // the adopted whose deaths have been told
     unsigned last_dir_ = 0;
     bool ready_ = false;
     bool halt_told_ = false;

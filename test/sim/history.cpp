@@ -89,19 +89,27 @@ class History {
     void calm_down() {
         if (!world_.main_service.empty()) throw Violation{"the main service is not concluded"};
         world_.trace("calm");
-        for (Directory& each : world_.directories) {
+        for (size_t i = 0; i < world_.directories.size(); ++i) {
+            Directory& each = world_.directories[i];
+            if (each.file.edit != 0) world_.edit_rules(static_cast<int>(i), {});
             each.start_error = 0;
             each.short_lived = false;
             each.normally_down = false;
         }
+        // What was paused may end, by the rules of before: not after it was ordered up.
+        world_.plan(time_to_settle / 2, [this] { order("c"); });
         world_.plan(time_to_settle, [this] { order_up(); });
         world_.plan(2 * time_to_settle, [this] { check_order_and_halt(); });
     }
 
     void order_up() {
         ordered_up_ = true;
+        order("uc");
+    }
+
+    void order(const std::string& letters) {
         for (size_t i = 0; i < world_.directories.size(); ++i)
-            world_.write_letters(static_cast<int>(i), "uc");
+            world_.write_letters(static_cast<int>(i), letters);
     }
 
     void check_order_and_halt() {

@@ -41,6 +41,9 @@ constexpr std::array bugs{
     std::pair{Bug::forget_notes, "forget-notes"},
     std::pair{Bug::forget_the_rules, "forget-the-rules"},
     std::pair{Bug::forget_the_unborn, "forget-the-unborn"},
+    std::pair{Bug::trust_any_file, "trust-any-file"},
+    std::pair{Bug::miss_edits, "miss-edits"},
+    std::pair{Bug::lose_answers, "lose-answers"},
 };
 
 struct Totals {

@@ -110,24 +110,55 @@ Duration logs(World& world) {
     return 8s;
 }
 
-// Rules are set, changed and taken back while a service is told to stop and does not.
+// Rules are set, changed and taken back while a service is told to stop and does not. What is new
+// is seen at the next order.
 Duration rules(World& world) {
     add_service(world, "a", false);
     add_service(world, "b", false);
     for (const char* name : {"a", "b"}) world.at(*world.find(name)).deaf = true;
     auto set = [&world](const char* name, std::optional<Duration> stop_timeout) {
-        world.at(*world.find(name)).rules.stop_timeout = stop_timeout;
-        world.hints.insert(name);
+        world.edit_rules(*world.find(name), {.stop_timeout = stop_timeout});
+        svc(world, name, "c");
     };
-    set("a", 2s);
-    for (const char* name : {"a", "b"}) world.plan(2s, [&world, name] { svc(world, name, "d"); });
-    world.plan(3s, [set] { set("a", std::nullopt); });
-    world.plan(20s, [&world] { expect_process(world, "a", true); });
-    world.plan(20s, [set] { set("b", 1s); });
-    world.plan(21s, [&world] { svc(world, "b", "d"); });  // a crash may have lost the first
+    set("a", 20s);
     // A call that fails is tried again within five seconds.
-    world.plan(30s, [&world] { expect_process(world, "b", false); });
-    return 31s;
+    for (const char* name : {"a", "b"}) world.plan(8s, [&world, name] { svc(world, name, "d"); });
+    world.plan(9s, [set] { set("a", std::nullopt); });
+    world.plan(15s, [&world] { svc(world, "a", "c"); });  // a crash may have lost the first
+    world.plan(40s, [&world] { expect_process(world, "a", true); });
+    world.plan(40s, [set] { set("b", 1s); });
+    world.plan(41s, [&world] { svc(world, "b", "d"); });
+    world.plan(50s, [&world] { expect_process(world, "b", false); });
+    return 51s;
+}
+
+// A file that was never right: it waits, and goes on as soon as that is mended. One that was right
+// once: it goes on by that. And one that comes, goes wrong and goes.
+Duration files(World& world) {
+    for (const char* name : {"a", "b", "c"}) add_service(world, name, false);
+    auto edit = [&world](const char* name, bool is_right) {
+        return [&world, name, is_right] {
+            world.edit_rules(*world.find(name), {.stop_timeout = 3s}, is_right);
+        };
+    };
+    auto kill_and_expect = [&world](Duration at, const char* name, bool runs) {
+        world.plan(at, [&world, name] { kill_service(world, name); });
+        world.plan(at + 15s, [&world, name, runs] { expect_process(world, name, runs); });
+    };
+    edit("a", false)();
+    edit("b", true)();
+    world.plan(10s, [&world] { expect_process(world, "a", false); });
+    world.plan(20s, edit("a", true));
+    for (Duration at : {21s, 26s}) world.plan(at, [&world] { svc(world, "a", "u"); });
+    world.plan(40s, [&world] { expect_process(world, "a", true); });
+    world.plan(20s, edit("b", false));
+    kill_and_expect(21s, "b", true);
+    world.plan(40s, edit("c", false));
+    kill_and_expect(41s, "c", false);
+    world.plan(60s, [&world] { world.remove_rules(*world.find("c")); });
+    for (Duration at : {61s, 66s}) world.plan(at, [&world] { svc(world, "c", "u"); });
+    world.plan(80s, [&world] { expect_process(world, "c", true); });
+    return 81s;
 }
 
 // The guardian is killed; what lives is adopted, and dies in the arms of the next.
@@ -195,6 +226,7 @@ Duration main_adopted(World& world) {
 const std::map<std::string, Duration (*)(World&)> stories{
     {"broken", broken},
     {"crashes", crashes},
+    {"files", files},
     {"halt", halt},
     {"links", links},
     {"logs", logs},
@@ -254,6 +286,18 @@ class Chance final : public Story {
         directory.start_error = world_.one_in(8) ? ENOENT : 0;
     }
 
+    void edit(int directory) {
+        if (world_.one_in(5)) return world_.remove_rules(directory);
+        core::Rules rules;
+        if (world_.one_in(3)) rules.stop_timeout = 2s;
+        if (world_.one_in(3)) rules.longest_delay = 30s;
+        if (world_.one_in(4)) rules.restart = core::Restart::on_failure;
+        if (world_.one_in(4)) rules.stop_on.add(3);
+        if (world_.one_in(4)) rules.give_up = 5;
+        if (world_.one_in(4)) rules.stop_signal = SIGINT;
+        world_.edit_rules(directory, rules, !world_.one_in(4));
+    }
+
     void act() {
         if (left_-- == 0) {
             world_.faults_per_mille = 0;
@@ -261,7 +305,7 @@ class Chance final : public Story {
             return calm_();
         }
         world_.plan(pause(), [this] { act(); });
-        switch (world_.pick(20)) {
+        switch (world_.pick(22)) {
             case 0: return world_.directories.size() < 12 ? add() : void();
             case 1: return world_.unlink(some_name());
             case 2: return world_.link(some_name(), some_directory_of_mains());
@@ -275,6 +319,8 @@ class Chance final : public Story {
             case 10: return crash_soon();
             case 11:
             case 12: return kill();
+            case 13:
+            case 14: return edit(some_directory());
             default: return command();
         }
     }

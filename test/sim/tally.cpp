@@ -26,6 +26,8 @@ const char* text_of(Law law) {
         case Law::written_before_born: return "born before it was written";
         case Law::start_in_history: return "a start is not in the history";
         case Law::restart_interval: return "restarted too soon";
+        case Law::starts_by_accepted_rules: return "started without accepted rules";
+        case Law::starts_by_the_last_edit: return "started by rules of before";
         case Law::status_is_state: return "the status is not the state";
         case Law::process_is_known: return "a process that is not known";
         case Law::status_before_listening: return "it listens before there is a status";

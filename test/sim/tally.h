@@ -20,6 +20,8 @@ enum class Law : unsigned {
     written_before_born,
     start_in_history,
     restart_interval,
+    starts_by_accepted_rules,
+    starts_by_the_last_edit,
     status_is_state,
     process_is_known,
     status_before_listening,

@@ -34,11 +34,15 @@ std::vector<Possibility> possibilities() {
         {"timeout to kill", Timeout{Due::Why::kill}},
         {"exit", Exited{Role::main, {ExitResult::Kind::exited, 0}}},
         {"exit, start fails", Exited{Role::main, {ExitResult::Kind::exited, 0}}, false},
+        {"exit 7", Exited{Role::main, {ExitResult::Kind::exited, 7}}},
+        {"exit 100", Exited{Role::main, {ExitResult::Kind::exited, 100}}},
+        {"crash", Exited{Role::main, {ExitResult::Kind::signaled, 11}}},
         {"exit unborn", Exited{Role::main, {ExitResult::Kind::exited, 0}, false}},
         {"exit unborn, start fails", Exited{Role::main, {ExitResult::Kind::exited, 0}, false},
          false},
         {"link", Linked{true}},
         {"unlink", Linked{false}},
+        {"new rules", Ruled{}},
         {"the gate shuts", Gate{false}},
         {"the gate opens", Gate{true}},
         {"shutdown", Shutdown{}},
@@ -61,7 +65,7 @@ struct Situation {
 };
 
 // Equal keys: no event can tell the situations apart.
-std::string key_of(const Situation& situation) {
+std::string key_of(const Situation& situation, const Rules& rules) {
     const Service& service = situation.service;
     std::string key;
     auto add = [&](auto value) { key.push_back(static_cast<char>(value)); };
@@ -73,7 +77,8 @@ std::string key_of(const Situation& situation) {
     add(service.want);
     add(service.main.pid);
     add(service.last.kind);
-    age(std::max(service.started.value_or(Time::min()), present.boot - 1s));
+    add(Expectation::cut(rules, service.streak));
+    age(std::max(service.started.value_or(Time::min()), present.boot - Expectation::memory(rules)));
     bool told_matters = service.state == State::stopping || service.state == State::draining;
     if (told_matters) age(service.stop_requested_at);
     situation.expected.add_to_key(add, age);
@@ -93,7 +98,7 @@ class Walker {
   public:
     Walker(const Step& step, const Rules& rules) : step_(step), rules_(rules) {
         for (bool normally_down : {false, true}) {
-            Situation first{fresh(normally_down, present), Expectation(normally_down)};
+            Situation first{fresh(normally_down, present), Expectation(normally_down, rules)};
             visit(first, normally_down ? "begin, normally down" : "begin", std::nullopt);
         }
     }
@@ -162,8 +167,8 @@ class Walker {
     // Takes note of a situation; if it is new, says what is wrong with it.
     std::string visit(const Situation& situation, const std::string& by,
                       std::optional<size_t> from) {
-        if (!search_.add(key_of(situation), situation, by, from)) return {};
-        std::string broken = situation.expected.check(situation.service, rules_);
+        if (!search_.add(key_of(situation, rules_), situation, by, from)) return {};
+        std::string broken = situation.expected.check(situation.service);
         return broken.empty() ? check_timeout(situation) : broken;
     }
 

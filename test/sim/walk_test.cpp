@@ -15,6 +15,10 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr Rules with_stop_timeout{.stop_timeout = 2s};
+constexpr Rules on_failure{.restart = Restart::on_failure, .stop_on = {100}, .stop_signal = SIGINT};
+constexpr Rules never{.restart = Restart::never};
+constexpr Rules growing{.longest_delay = 2s, .reset_after = 3s};
+constexpr Rules that_gives_up{.stop_on = {100}, .reset_after = 1s, .give_up = 3};
 
 bool is_order(const Event& event, char letter) {
     const Command* command = std::get_if<Command>(&event);
@@ -25,6 +29,7 @@ bool is_order(const Event& event, char letter) {
 struct Bug {
     const char* name;
     Step step;
+    Rules rules = with_stop_timeout;
 };
 
 Effects restarts_too_soon(Service& service, const Rules& rules, const Event& event,
@@ -186,6 +191,99 @@ Effects restarts_through_the_gate(Service& service, const Rules& rules, const Ev
     return effects;
 }
 
+Effects takes_an_order_for_a_failure(Service& service, const Rules& rules, const Event& event,
+                                     const Moment& now) {
+    bool was_asked = service.signalled;
+    Effects effects = step(service, rules, event, now);
+    if (was_asked && std::holds_alternative<Exited>(event)) ++service.streak;
+    return effects;
+}
+
+Effects never_begins_anew(Service& service, const Rules& rules, const Event& event,
+                          const Moment& now) {
+    auto streak = service.streak;
+    Effects effects = step(service, rules, event, now);
+    if (std::holds_alternative<Exited>(event)) service.streak = std::max(streak, service.streak);
+    return effects;
+}
+
+Effects keeps_the_streak_over_u(Service& service, const Rules& rules, const Event& event,
+                                const Moment& now) {
+    auto streak = service.streak;
+    Effects effects = step(service, rules, event, now);
+    if (is_order(event, 'u')) service.streak = streak;
+    return effects;
+}
+
+Effects counts_the_unborn(Service& service, const Rules& rules, const Event& event,
+                          const Moment& now) {
+    Effects effects = step(service, rules, event, now);
+    const Exited* exited = std::get_if<Exited>(&event);
+    if (exited != nullptr && !exited->ran) ++service.streak;
+    return effects;
+}
+
+Effects forgets_failed_starts(Service& service, const Rules& rules, const Event& event,
+                              const Moment& now) {
+    auto streak = service.streak;
+    Effects effects = step(service, rules, event, now);
+    if (std::holds_alternative<StartFailed>(event)) service.streak = streak;
+    return effects;
+}
+
+Effects takes_any_exit_for_well(Service& service, const Rules& rules, const Event& event,
+                                const Moment& now) {
+    const Exited* exited = std::get_if<Exited>(&event);
+    if (exited == nullptr || exited->how.kind != ExitResult::Kind::exited)
+        return step(service, rules, event, now);
+    return step(service, rules, Exited{exited->role, {exited->how.kind, 0}, exited->ran}, now);
+}
+
+Effects takes_a_crash_for_well(Service& service, const Rules& rules, const Event& event,
+                               const Moment& now) {
+    Effects effects = step(service, rules, event, now);
+    const Exited* exited = std::get_if<Exited>(&event);
+    if (exited != nullptr && exited->how.kind == ExitResult::Kind::signaled && !service.signalled &&
+        exited->ran && service.state == State::waiting)
+        service.state = State::down;
+    return effects;
+}
+
+Effects restarts_what_asked_to_be_down(Service& service, const Rules& rules, const Event& event,
+                                       const Moment& now) {
+    Want want = service.want;
+    Effects effects = step(service, rules, event, now);
+    if (std::holds_alternative<Exited>(event)) service.want = want;
+    return effects;
+}
+
+Effects always_sends_term(Service& service, const Rules& rules, const Event& event,
+                          const Moment& now) {
+    Rules others = rules;
+    others.stop_signal = SIGTERM;
+    return step(service, others, event, now);
+}
+
+Effects rests_after_svc_t(Service& service, const Rules& rules, const Event& event,
+                          const Moment& now) {
+    if (std::holds_alternative<Exited>(event)) service.signalled = false;
+    return step(service, rules, event, now);
+}
+
+Effects runs_once_for_ever(Service& service, const Rules& rules, const Event& event,
+                           const Moment& now) {
+    Rules others = rules;
+    others.restart = Restart::always;
+    return step(service, std::holds_alternative<StartFailed>(event) ? others : rules, event, now);
+}
+
+Effects gives_up_too_late(Service& service, const Rules& rules, const Event& event,
+                          const Moment& now) {
+    Rules others = rules;
+    others.give_up = rules.give_up + 1;
+    return step(service, others, event, now);
+}
+
 const std::array bugs{
     Bug{"restarts too soon", restarts_too_soon},
     Bug{"forgets what down means", forgets_what_down_means},
@@ -209,6 +307,18 @@ const std::array bugs{
     Bug{"keeps people waiting", keeps_people_waiting},
     Bug{"rests behind the gate", rests_behind_the_gate},
     Bug{"restarts through the gate", restarts_through_the_gate},
+    Bug{"takes an order for a failure", takes_an_order_for_a_failure, growing},
+    Bug{"never begins anew", never_begins_anew, growing},
+    Bug{"keeps the streak over u", keeps_the_streak_over_u, growing},
+    Bug{"counts the unborn", counts_the_unborn, growing},
+    Bug{"forgets failed starts", forgets_failed_starts, growing},
+    Bug{"takes any exit for well", takes_any_exit_for_well, on_failure},
+    Bug{"takes a crash for well", takes_a_crash_for_well, on_failure},
+    Bug{"restarts what asked to be down", restarts_what_asked_to_be_down, on_failure},
+    Bug{"always sends TERM", always_sends_term, on_failure},
+    Bug{"rests after svc -t", rests_after_svc_t, on_failure},
+    Bug{"runs once for ever", runs_once_for_ever, never},
+    Bug{"gives up too late", gives_up_too_late, that_gives_up},
 };
 
 void expect_no_violation(const Rules& rules) {
@@ -229,9 +339,19 @@ TEST(Walk, SoItDoesWithALimitOfPatience) {
     expect_no_violation(with_stop_timeout);
 }
 
+TEST(Walk, SoItDoesWhenNotEveryEndIsFollowedByAStart) {
+    expect_no_violation(on_failure);
+    expect_no_violation(never);
+}
+
+TEST(Walk, SoItDoesWithDelaysThatGrow) {
+    expect_no_violation(growing);
+    expect_no_violation(that_gives_up);
+}
+
 TEST(Walk, FindsEveryPlantedBug) {
     for (const Bug& bug : bugs) {
-        Walk result = walk(bug.step, with_stop_timeout);
+        Walk result = walk(bug.step, bug.rules);
         EXPECT_TRUE(result.violation) << bug.name;
         if (result.violation) std::cout << bug.name << ": " << *result.violation << "\n";
     }

@@ -163,6 +163,7 @@ void World::execute(int serial) {
                     event->second.kind == format::Note::Kind::started;
     laws.check(Law::start_in_history, is_noted, directory.name);
     process.start = written->last_note;
+    check_rules(process);
     bool too_soon = directory.last_exec && now_ < *directory.last_exec + 1s;
     laws.check(Law::restart_interval, !too_soon || directory.may_start_at_once, directory.name);
     directory.last_exec = now_;

@@ -44,10 +44,24 @@ enum class Bug {
     forget_notes,
     forget_the_rules,
     forget_the_unborn,
+    trust_any_file,
+    miss_edits,
+    lose_answers,
 };
 
 // Calls that concern a directory and may fail.
-enum class Call : unsigned { scan, claim, rename, listen, open_log, write, start };
+enum class Call : unsigned { scan, claim, rename, listen, open_log, write, start, rules };
+
+// service.toml, and what stands in `supervise` of it.
+struct RulesFile {
+    int edit = 0;  // the number of the file; 0: there is none
+    core::Time edited_at{};
+    core::Rules rules{};
+    bool is_right = true;
+    int accepted_edit = 0;  // 0: none
+    core::Rules accepted{};
+    int refused_edit = 0;
+};
 
 struct Process {
     core::Pid pid{};
@@ -78,7 +92,7 @@ struct Directory {
     bool has_log = false;
     bool normally_down = false;
     int start_error = 0;
-    core::Rules rules{};
+    RulesFile file;
     bool short_lived = false;
     bool deaf = false;
     std::optional<std::vector<std::byte>> status;
@@ -132,6 +146,9 @@ class World {
     bool is_linked(int directory) const;
     bool is_reachable(int directory) const;  // by the next engine
     void write_letters(int directory, const std::string& letters);
+    // Another service.toml: with these rules, or with a fault, or none.
+    void edit_rules(int directory, const core::Rules& rules, bool is_right = true);
+    void remove_rules(int directory);
 
     // ---- processes ----
     int fork(int directory);  // returns its serial number; it has not executed anything
@@ -197,6 +214,7 @@ class World {
     void pids_come_back();
     [[noreturn]] void crash();
     void check_pipe(int directory, bool writer, bool reader);
+    void check_rules(const Process& process);
     std::optional<int> fault(const std::string& text);  // an errno, if the call is to fail
 
     std::mt19937_64 random_;
@@ -206,6 +224,7 @@ class World {
     std::uint64_t session_ = 1;
     unsigned boot_ = 1;
     int last_serial_ = 0;
+    int last_edit_ = 0;
 };
 
 }  // namespace hf::test

@@ -119,8 +119,8 @@ void Script::begin(const Words& words) {
 void Script::resume(const Words& words) {
     auto said = [&](const char* word) { return std::ranges::find(words, word) != words.end(); };
     auto record = format::decode(format::encode({service_, {}, false}));
-    service_ =
-        resumed(record.value().service, said("alive"), !said("session"), said("down"), now());
+    service_ = resumed(record.value().service, default_rules, said("alive"), !said("session"),
+                       said("down"), now());
     write_line("resumed");
 }
 

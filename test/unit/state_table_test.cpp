@@ -71,7 +71,7 @@ Event event_of(const std::string& name, const Service& service) {
     if (name == "exited") return Exited{Role::main, {ExitResult::Kind::exited, 0}};
     if (name == "unborn") return Exited{Role::main, {ExitResult::Kind::signaled, SIGKILL}, false};
     if (name == "linked") return Linked{!service.linked};
-    if (name == "shutdown") return Shutdown{};
+    if (name == "halt") return Shutdown{};
     if (name == "drain") return Drain{};
     if (name == "shuts" || name == "opens") return Gate{name == "opens"};
     return command_of(name.back()).value();
@@ -106,8 +106,8 @@ std::map<std::string, Row> table() {
     std::istringstream heads;
     for (std::string line; std::getline(header, line);) {
         size_t bar = line.find(" | ");
-        if (!line.starts_with("//   ") || bar == std::string::npos) continue;
-        std::string event = line.substr(5, line.find_last_not_of(' ', bar) - 4);
+        if (!line.starts_with("// ") || bar == std::string::npos) continue;
+        std::string event = line.substr(3, line.find_last_not_of(' ', bar) - 2);
         if (event == "event") {
             heads.str(line.substr(bar + 3));
             continue;
