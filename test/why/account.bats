@@ -17,7 +17,7 @@ smalltalk() {
 @test "W50 the user does not exist" {
     deploy web '#!/bin/sh' 'exec setuidgid nosuchuser sleep 99'
     looked_after
-    wait_for svok service/web
+    wait_for tried_once web
     cause web user-missing 4
     says_too useradd
 }
@@ -25,7 +25,7 @@ smalltalk() {
 @test "W51 the user is a number" {
     deploy web '#!/bin/sh' 'exec setuidgid 65534 sleep 99'
     looked_after
-    wait_for svok service/web
+    wait_for tried_once web
     cause web user-missing 4
     says_too 'names, not numbers'
 }
@@ -76,7 +76,7 @@ smalltalk() {
     smalltalk
     chmod 700 srv
     looked_after
-    wait_for svok service/app
+    wait_for tried_once app
     cause app directory-closed 4
     says_too 'chmod g+x'
 }
@@ -84,7 +84,7 @@ smalltalk() {
 @test "W57 the directory of settings is missing" {
     deploy web '#!/bin/sh' 'exec envdir ./env sleep 99'
     looked_after
-    wait_for svok service/web
+    wait_for tried_once web
     cause web env-dir-unusable 4
 }
 
@@ -98,14 +98,14 @@ smalltalk() {
 @test "W60 the program is missing" {
     deploy web '#!/bin/sh' 'exec /usr/local/bin/nosuchserver -f'
     looked_after
-    wait_for svok service/web
+    wait_for tried_once web
     cause web program-missing 5
 }
 
 @test "W61 the program is nowhere in PATH" {
     deploy web '#!/bin/sh' 'exec nosuchserver -f'
     looked_after
-    wait_for svok service/web
+    wait_for tried_once web
     cause web program-missing 5
     says_too 'PATH is'
 }
@@ -114,7 +114,7 @@ smalltalk() {
     deploy web '#!/bin/sh' 'exec ./server'
     touch srv/web/server
     looked_after
-    wait_for svok service/web
+    wait_for tried_once web
     cause web program-not-executable 5
     says_too 'chmod +x'
 }
@@ -124,7 +124,7 @@ smalltalk() {
     cp "$(command -v svok)" srv/web/server
     printf '\xB7\0' | dd of=srv/web/server bs=1 seek=18 conv=notrunc 2>/dev/null # ARM
     looked_after
-    wait_for svok service/web
+    wait_for tried_once web
     if [ "$(uname -m)" = aarch64 ]; then skip "NOT RUN: this is that processor"; fi
     cause web wrong-architecture 5
 }
@@ -136,7 +136,7 @@ smalltalk() {
         g++ -x c++ -o srv/web/server - -Wl,--no-as-needed -L. -lpart
     rm libpart.so
     looked_after
-    wait_for svok service/web
+    wait_for tried_once web
     cause web library-missing 5
     says_too libpart.so
 }
@@ -146,7 +146,7 @@ smalltalk() {
     echo 'int main() {}' |
         g++ -x c++ -o srv/web/server - -Wl,--dynamic-linker=/lib/ld-nosuch.so.1
     looked_after
-    wait_for svok service/web
+    wait_for tried_once web
     cause web library-missing 5
     says_too ld-nosuch
 }
@@ -154,7 +154,7 @@ smalltalk() {
 @test "W66 the file that the program reads is missing" {
     deploy web '#!/bin/sh' 'exec /usr/bin/python3 server.py'
     looked_after
-    wait_for svok service/web
+    wait_for tried_once web
     cause web file-missing 5
     says_too server.py
 }
@@ -165,7 +165,7 @@ smalltalk() {
     printf '#!/opt/venv/bin/python\n' >srv/web/bin/gunicorn
     chmod 755 srv/web/bin/gunicorn
     looked_after
-    wait_for svok service/web
+    wait_for tried_once web
     cause web interpreter-missing 2
     says_too /opt/venv
 }
@@ -184,7 +184,7 @@ smalltalk() {
     cp /bin/sleep srv/web/server
     chmod 700 srv/web/server
     looked_after
-    wait_for svok service/web
+    wait_for tried_once web
     cause web program-not-executable 5
     says_too 'nobody may not execute'
 }
@@ -195,7 +195,7 @@ smalltalk() {
     printf '#!/bin/sh\nexec sleep 99\n' >srv/web/server
     chmod 711 srv/web/server
     looked_after
-    wait_for svok service/web
+    wait_for tried_once web
     cause web file-unreadable 4
     says_too 'nobody may not read'
 }

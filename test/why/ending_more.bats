@@ -26,7 +26,7 @@ load why
     deploy web
     head -c 200 "$(command -v svok)" >srv/web/run
     looked_after
-    wait_for svok service/web
+    wait_for tried_once web
     cause web not-started 7
     says_too 'damaged, or truncated'
 }

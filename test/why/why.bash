@@ -5,6 +5,7 @@
 #            log NAME [LINE...]     gives it a logger (multilog t ./main by default)
 #            python NAME FILE       writes srv/NAME/FILE from standard input
 #            died NAME              waits until it has exited at least once
+#            tried_once NAME        it has exited, or could not be started
 # Asking:    cause NAME CAUSE CODE [OPTION...]  `why` gives exactly this first cause and exit code
 #            finds NAME CAUSE CODE [OPTION...]  the same of `check`
 #            well NAME [OPTION...]  `why` says that nothing is wrong
@@ -27,6 +28,9 @@ log() {
 }
 
 python() { cat >"srv/$1/$2"; }
+
+# A start has failed, or its process has ended.
+tried_once() { svok "service/$1" && [ "$(stands "service/$1" ending)" != 2d ]; }
 
 died() { wait_for "[ \"\$(deaths service/$1)\" -ge ${2:-1} ]"; }
 
