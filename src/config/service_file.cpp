@@ -94,6 +94,16 @@ std::vector<Setting> settings_of(Node root, std::vector<Fault>& faults) {
     return settings;
 }
 
+constexpr const char* no_effect_yet =
+    ": this version of Holdfast does not act on it yet: remove it";
+
+// "[stop] timeout" of "stop.timeout".
+std::string label_of(std::string_view key) {
+    const size_t dot = key.find('.');
+    if (dot == key.npos) return std::string(key);
+    return in_brackets(key.substr(0, dot)) + " " + std::string(key.substr(dot + 1));
+}
+
 }  // namespace
 
 ServiceFile read_service_file(std::string_view toml, const Surroundings& surroundings) {
@@ -104,6 +114,10 @@ ServiceFile read_service_file(std::string_view toml, const Surroundings& surroun
     const std::vector<Setting> settings = settings_of(std::move(root), result.faults);
     for (Fault& fault : conflicts(settings, surroundings))
         result.faults.push_back(std::move(fault));
+    for (const Setting& each : settings) {
+        if (surroundings.is_obeyed != nullptr && !surroundings.is_obeyed(each.key))
+            result.faults.push_back({each.at, label_of(each.key) + no_effect_yet});
+    }
     std::ranges::stable_sort(result.faults, {}, &Fault::at);
     if (!result.faults.empty()) return result;
     for (const Setting& each : settings) {

@@ -42,6 +42,12 @@ bool is_enough(const Service& service, const Rules& rules) {
     return rules.give_up != 0 && service.streak >= rules.give_up;
 }
 
+// It has run, and nobody wants it up again.
+void rest(Service& service) {
+    service.state = State::down;
+    if (service.want == Want::up) service.want = Want::once;
+}
+
 // No process, and one is to come: at once, but not sooner than the rule allows.
 Effects restart(Service& service, const Rules& rules, Moment now) {
     service.state = State::waiting;
@@ -90,7 +96,11 @@ Effects on(Service& service, const Rules& rules, StartFailed failed, Moment) {
     service.last = {ExitResult::Kind::not_started, failed.error};
     service.streak = streak_after(rules, service.streak, {});
     if (is_enough(service, rules)) service.want = Want::down;
-    bool again = service.want == Want::up && service.linked && rules.restart != Restart::never;
+    if (rules.restart == Restart::never) {
+        rest(service);
+        return {};
+    }
+    bool again = service.want == Want::up && service.linked;
     service.state = again ? State::waiting : State::down;
     return {};
 }
@@ -111,7 +121,7 @@ Effects on(Service& service, const Rules& rules, const Exited& exited, Moment no
         if (asks_to_be_down(rules, exited) || is_enough(service, rules)) service.want = Want::down;
     }
     if (is_restarted(service, rules, exited)) return restart(service, rules, now);
-    service.state = State::down;
+    rest(service);
     return {};
 }
 
@@ -224,8 +234,8 @@ Service resumed(const Service& recorded, const Rules& rules, bool alive, bool sa
     service.changed = now;
     service.last = {ExitResult::Kind::unknown, 0};
     ++service.exits;
-    const bool again = is_restarted(service, rules, {Role::main, service.last});
-    service.state = again ? State::waiting : State::down;
+    service.state = State::waiting;
+    if (!is_restarted(service, rules, {Role::main, service.last})) rest(service);
     return service;
 }
 

@@ -53,9 +53,10 @@
 // waiting, and a process that ends is not followed by another. Who ordered it waits no longer than
 // for the gate. That it is shut is in no record: each engine finds out by itself.
 //
-// A process that ends is followed by another unless the rules say that such an end is the last.
-// Lives that are too short, and starts that fail, count as failures in a row: with each the next
-// start may come later. What was asked for is no failure, and `u` begins anew.
+// A process that ends is followed by another unless the rules say that such an end is the last:
+// it was to run once, then. Lives that are too short, and starts that fail, count as failures in a
+// row: with each the next start may come later. What was asked for is no failure, and `u` begins
+// anew.
 //
 // What the administrator may set is no part of the value: the same state goes on under new rules.
 #pragma once

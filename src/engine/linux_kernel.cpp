@@ -30,6 +30,7 @@ constexpr std::uint64_t tag_parent = std::uint64_t{1} << 32;
 constexpr std::uint64_t tag_scan_dir = std::uint64_t{2} << 32;
 constexpr std::uint64_t tag_control = std::uint64_t{3} << 32;
 constexpr std::uint64_t tag_orphan = std::uint64_t{4} << 32;
+constexpr std::uint64_t tag_rules = std::uint64_t{5} << 32;
 
 // Descriptors that are kept free for what is opened for a moment: status files, the scan directory.
 constexpr int spare_descriptors = 32;
@@ -61,7 +62,9 @@ void complete(void* write, pid_t pid) noexcept {
 
 }  // namespace
 
-LinuxKernel::LinuxKernel() : parent_(std::in_place_type<GuardianLink>) {
+LinuxKernel::LinuxKernel()
+    : parent_(std::in_place_type<GuardianLink>),
+      rules_(poller_, tag_rules, watchdog_, [this](const std::string& line) { say(line); }) {
     page_ = &std::get<GuardianLink>(parent_).page();
     watchdog_ = Watchdog(page_);
     scan_dir_.emplace(page_, watchdog_);
@@ -78,7 +81,9 @@ LinuxKernel::LinuxKernel() : parent_(std::in_place_type<GuardianLink>) {
 }
 
 LinuxKernel::LinuxKernel(const std::string& lone)
-    : parent_(std::in_place_type<OwnChildren>), lone_(lone) {
+    : parent_(std::in_place_type<OwnChildren>),
+      lone_(lone),
+      rules_(poller_, tag_rules, watchdog_, [this](const std::string& line) { say(line); }) {
     seal_key_ = seal_key(std::get<OwnChildren>(parent_).page());
     sys::reserve_descriptors();
     raise_limits();
@@ -121,6 +126,8 @@ std::vector<Notice> LinuxKernel::wait(std::optional<core::Time> deadline) {
     };
     if (scan_dir_) sooner(scan_dir_->next_look());
     sooner(orphans_.next());
+    rules_.begin();
+    sooner(rules_.next());
     bool more = std::visit([](auto& parent) { return parent.may_have_more(); }, parent_);
 
     std::optional<core::Duration> timeout;
@@ -146,9 +153,11 @@ std::vector<Notice> LinuxKernel::wait(std::optional<core::Time> deadline) {
             case tag_orphan:
                 orphans_.ended(core::Pid(static_cast<int>(index)), now().boot, poller_);
                 break;
+            case tag_rules: rules_.read(happened); break;
             default: break;
         }
     }
+    rules_.give_up_if_due(now().boot, happened);
     orphans_.tell(now().boot, happened);
     if (scan_dir_) scan_dir_->look_if_due(now().boot, happened);
     return happened;
@@ -241,6 +250,7 @@ std::vector<core::Listed> LinuxKernel::held_before() {
 }
 
 void LinuxKernel::release(Dir dir) {
+    rules_.forget(dir);
     if (held_) held_->remove(static_cast<unsigned>(dir));
     if (scan_dir_) scan_dir_->unwatch(dir);
     dirs_[static_cast<unsigned>(dir)].reset();

@@ -13,6 +13,7 @@
 #include "engine/kernel.h"
 #include "engine/orphans.h"
 #include "engine/parent.h"
+#include "engine/rules_reader.h"
 #include "engine/scan_dir.h"
 #include "engine/service_dir.h"
 #include "sys/poller.h"
@@ -34,8 +35,8 @@ class LinuxKernel final : public Kernel {
     std::vector<Notice> wait(std::optional<core::Time> deadline) override;
     Scan scan(const std::optional<std::string>& name) override;
     Claim claim(const core::Listed& found) override;
-    const core::Rules& rules(Dir) const noexcept override { return core::default_rules; }
-    bool look_at_rules(Dir) override { return true; }
+    const core::Rules& rules(Dir dir) const noexcept override { return rules_.of(dir); }
+    bool look_at_rules(Dir dir) override { return rules_.look(dir, at(dir)); }
     void rename(Dir dir, const core::Listed& now) override;
     void listen(Dir dir) override;
     void open_log(Dir dir) override;
@@ -67,6 +68,7 @@ class LinuxKernel final : public Kernel {
     std::optional<ScanDir> scan_dir_;
     std::optional<HeldList> held_;
     sys::Poller poller_;
+    RulesReader rules_;
     Orphans orphans_;
     std::vector<std::unique_ptr<ServiceDir>> dirs_;  // by Dir
     std::vector<unsigned> free_;                     // of them

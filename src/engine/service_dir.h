@@ -57,11 +57,13 @@ class ServiceDir {
     // again.
     sys::Fd open();
 
+    // The directory `supervise` in it. Throws as open().
+    sys::Fd open_supervise();
+
   private:
     void resolve(int directory);
     sys::Fd open_this(const std::string& path) const;
     sys::Fd follow();
-    sys::Fd open_supervise();
     void take(const sys::Fd& supervise);
     void listen(const sys::Fd& supervise);
     void open_log(const sys::Fd& supervise);

@@ -20,8 +20,8 @@ void try_to_resume(const format::Record& record) {
         bool alive = (way & 1) != 0;
         bool same_session = (way & 2) != 0;
         bool normally_down = (way & 4) != 0;
-        core::Service service =
-            core::resumed(record.service, alive, same_session, normally_down, now);
+        core::Service service = core::resumed(record.service, core::default_rules, alive,
+                                              same_session, normally_down, now);
         auto due = core::next_due(service, core::default_rules);
         if (due) core::step(service, core::default_rules, core::Timeout{due->why}, now);
         if (core::has_process(service)) require(static_cast<int>(service.main.pid) > 0);

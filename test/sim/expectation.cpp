@@ -31,7 +31,7 @@ void Expectation::before(const Event& event) {
     if (std::holds_alternative<Ruled>(event)) streak_ = 0;
     if (std::holds_alternative<StartFailed>(event) && starting_) {
         fail();
-        rests_ = want_ == Want::up && rules_->restart == Restart::never;
+        if (want_ == Want::up && rules_->restart == Restart::never) want_ = Want::once;
         starting_ = false;
     }
     if (std::holds_alternative<Shutdown>(event) || std::holds_alternative<Drain>(event))
@@ -48,7 +48,7 @@ void Expectation::command(const Command& command) {
     if (command.operation == Operation::exit) leaving_ = true;
     if (takes_back && !closing_) {
         want_ = command.operation == Operation::up ? Want::up : Want::once;
-        stopping_ = rests_ = false;
+        stopping_ = false;
         streak_ = 0;
         if (shut_ && !alive_) hurried_ = owed_ = true;
     }
@@ -83,10 +83,9 @@ void Expectation::death(const Exited& exited) {
         if (by_itself && rules_->stop_on.contains(exited.how.value)) want_ = Want::down;
     }
     bool well = by_itself && rules_->good.contains(exited.how.value) && !asked_;
-    if (exited.ran && want_ == Want::up) {
-        rests_ =
-            rules_->restart == Restart::never || (rules_->restart == Restart::on_failure && well);
-    }
+    bool is_last =
+        rules_->restart == Restart::never || (rules_->restart == Restart::on_failure && well);
+    if (exited.ran && want_ == Want::up && is_last) want_ = Want::once;  // and it has run
     owed_ = !exited.ran && want_ == Want::once;
     alive_ = paused_ = asked_ = stopping_ = false;
 }
@@ -118,7 +117,7 @@ std::string Expectation::start(const Event& event) {
     if (!by_order && !hurried_ && last_start_ > present.boot - delay() + slack())
         return "a restart sooner than the rule";
     last_start_ = present.boot;
-    owed_ = hurried_ = paused_ = rests_ = false;
+    owed_ = hurried_ = paused_ = false;
     starting_ = true;
     return {};
 }

@@ -42,7 +42,7 @@ class Expectation {
     // For merging equal situations, and for the passing of time.
     void add_to_key(auto add, auto age) const {
         for (bool flag : {alive_, paused_, leaving_, closing_, linked_, asked_, stopping_, owed_,
-                          shut_, hurried_, rests_, starting_})
+                          shut_, hurried_, starting_})
             add(flag);
         add(want_);
         add(cut(*rules_, streak_));
@@ -63,7 +63,7 @@ class Expectation {
     void death(const core::Exited& exited);
     void fail();
     bool is_to_run() const {
-        return (want_ == core::Want::up && !rests_) || (want_ == core::Want::once && owed_);
+        return want_ == core::Want::up || (want_ == core::Want::once && owed_);
     }
     core::Duration delay() const;
     core::Duration slack() const;
@@ -85,7 +85,6 @@ class Expectation {
     bool shut_ = false;      // nothing may start
     bool hurried_ = false;   // ... and then somebody asked for it
     bool owed_ = false;      // if it is to run once, it has not
-    bool rests_ = false;     // it has ended as it should, and that was all
     bool starting_ = false;
     int streak_ = 0;  // failures in a row
     core::Want want_;

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: MIT
+#include "engine/rules_reader.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+#include "format/bytes.h"
+#include "sys/clock.h"
+#include "sys/error.h"
+#include "sys/program.h"
+#include "sys/safe_open.h"
+#include "text/error_text.h"
+
+namespace hf::engine {
+
+namespace {
+
+constexpr const char* accepted_file = "rules";
+constexpr const char* refused_file = "rules.refused";
+constexpr const char* new_file = "rules.new";
+
+constexpr size_t largest_batch = 256;
+constexpr size_t most_faults_said = 10;
+
+// holdfast-rules gives up by itself sooner, unless the kernel does not let it go.
+constexpr core::Duration longest_read = std::chrono::seconds(3);
+constexpr core::Duration first_retry = std::chrono::seconds(5);
+constexpr core::Duration last_retry = std::chrono::minutes(5);
+
+core::Time now() {
+    return core::Time(sys::boot_time());
+}
+
+std::int64_t nanoseconds(const timespec& time) {
+    return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
+// None if there is no file. What cannot be looked at is one, too: the reader says what is the
+// matter.
+std::optional<format::FileStamp> stamp_at(const std::string& path) {
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) < 0) {
+        if (errno == ENOENT) return std::nullopt;
+        return format::FileStamp{};
+    }
+    if (S_ISLNK(status.st_mode) && ::stat(path.c_str(), &status) < 0) return format::FileStamp{};
+    return format::FileStamp{status.st_ino, nanoseconds(status.st_mtim),
+                             nanoseconds(status.st_ctim),
+                             static_cast<std::uint64_t>(status.st_size)};
+}
+
+std::string path_of(const ServiceDir& service) {
+    return service.path() + "/" + format::service_file;
+}
+
+std::string called(const ServiceDir& service) {
+    return service.name() + "/" + format::service_file;
+}
+
+// Empty if it is not there now.
+sys::Fd supervise_of(ServiceDir& service) {
+    try {
+        return service.open_supervise();
+    } catch (const sys::Error&) {
+        return {};
+    }
+}
+
+// What nobody else can have written. `supervise` may belong to the service's user.
+std::optional<format::ReadRules> rules_in(const sys::Fd& supervise, const char* name) {
+    const sys::Fd file = sys::open_entry(supervise, name, sys::Kind::file, O_RDONLY);
+    struct stat status {};
+    std::string bytes;
+    if (!file || ::fstat(file.get(), &status) < 0 || !sys::is_ours_alone(status) ||
+        !sys::read_at_most(file.get(), format::longest_rules_file + 1, bytes))
+        return std::nullopt;
+    return format::decode_read_rules(bytes);
+}
+
+core::Rules rules_of(const format::ReadRules& read, const ServiceDir& service) {
+    const std::string& name = service.name();
+    return format::rules_of(read.lines, format::fnv1a(std::as_bytes(std::span(name))));
+}
+
+// 0 if it cannot be started, with errno set.
+pid_t start(const std::string& program, const std::vector<std::string>& directories, int output) {
+    std::string option = "--write";
+    std::string name = program;
+    std::vector<char*> argv{name.data(), option.data()};
+    std::vector<std::string> words = directories;
+    for (std::string& each : words) argv.push_back(each.data());
+    argv.push_back(nullptr);
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawnattr_init(&attributes);
+    ::posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+    sigset_t none;
+    sigset_t all;
+    ::sigemptyset(&none);
+    ::sigfillset(&all);
+    ::posix_spawnattr_setsigmask(&attributes, &none);
+    ::posix_spawnattr_setsigdefault(&attributes, &all);
+    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    pid_t pid = 0;
+    const int error =
+        ::posix_spawn(&pid, program.c_str(), &actions, &attributes, argv.data(), environ);
+    ::posix_spawn_file_actions_destroy(&actions);
+    ::posix_spawnattr_destroy(&attributes);
+    errno = error;
+    return error == 0 ? pid : 0;
+}
+
+}  // namespace
+
+RulesReader::RulesReader(sys::Poller& poller, std::uint64_t tag, Watchdog& watchdog, Say say)
+    : poller_(poller),
+      tag_(tag),
+      watchdog_(watchdog),
+      say_(std::move(say)),
+      program_(sys::sibling_program("holdfast-rules")) {}
+
+RulesReader::~RulesReader() = default;
+
+const core::Rules& RulesReader::of(Dir dir) const noexcept {
+    auto place = known_.find(static_cast<unsigned>(dir));
+    if (place == known_.end() || !place->second.accepted) return core::default_rules;
+    return *place->second.accepted;
+}
+
+bool RulesReader::look(Dir dir, ServiceDir& service) {
+    BlockingGuard blocking(watchdog_, service.name());
+    const auto stamp = stamp_at(path_of(service));
+    auto place = known_.find(static_cast<unsigned>(dir));
+    if (!stamp) return place == known_.end() || remove(dir, place->second);
+    if (place == known_.end()) {
+        place = known_.emplace(static_cast<unsigned>(dir), Known{&service}).first;
+        if (!take(place->second, *stamp)) ask(dir, place->second, *stamp);
+    } else if (place->second.state != State::asked && place->second.seen != *stamp) {
+        ask(dir, place->second, *stamp);
+    }
+    const Known& known = place->second;
+    return known.state != State::asked && known.accepted;
+}
+
+// What the engine before left. True if nothing is to be read.
+bool RulesReader::take(Known& known, const format::FileStamp& stamp) {
+    const sys::Fd supervise = supervise_of(*known.service);
+    known.seen = stamp;
+    if (const auto read = rules_in(supervise, accepted_file); read && read->faults.empty()) {
+        known.accepted = rules_of(*read, *known.service);
+        if (read->source == stamp) return true;
+    }
+    const auto refused = rules_in(supervise, refused_file);
+    return refused && refused->source == stamp;
+}
+
+void RulesReader::ask(Dir dir, Known& known, const format::FileStamp& stamp) {
+    known.state = State::asked;
+    known.seen = stamp;
+    known.ticket = ++last_ticket_;
+    asked_[known.ticket] = dir;
+    queue_.push_back(known.ticket);
+}
+
+// The file is gone: it is as if it had never been there.
+bool RulesReader::remove(Dir dir, Known& known) {
+    const sys::Fd supervise = supervise_of(*known.service);
+    for (const char* name : {accepted_file, refused_file, new_file})
+        ::unlinkat(supervise.get(), name, 0);
+    forget(dir);
+    return true;
+}
+
+void RulesReader::forget(Dir dir) {
+    auto place = known_.find(static_cast<unsigned>(dir));
+    if (place == known_.end()) return;
+    asked_.erase(place->second.ticket);
+    std::erase_if(retries_,
+                  [&](const auto& each) { return each.second == static_cast<unsigned>(dir); });
+    known_.erase(place);
+}
+
+// ---- the reader ----
+
+void RulesReader::begin() {
+    if (pipe_ || queue_.empty()) return;
+    const size_t size = std::min(queue_.size(), largest_batch);
+    batch_.assign(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(size));
+    queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(size));
+    std::vector<std::string> directories;
+    std::erase_if(batch_, [&](Ticket ticket) { return !asked_.contains(ticket); });
+    for (Ticket ticket : batch_)
+        directories.push_back(known_.at(static_cast<unsigned>(asked_.at(ticket))).service->path());
+    answered_ = 0;
+    limit_ = now() + longest_read;
+    if (batch_.empty()) return limit_.reset();
+    std::array<int, 2> ends{};
+    errno = program_.empty() ? ENOENT : 0;
+    if (!program_.empty() && ::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) == 0) {
+        pipe_ = sys::Fd(ends[0]);
+        const sys::Fd output(ends[1]);
+        ::fcntl(output.get(), F_SETFL, 0);
+        reader_ = start(program_, directories, output.get());
+    }
+    if (reader_ != 0) return poller_.add(pipe_.get(), tag_);
+    const std::string why = "unable to run holdfast-rules: " + std::string(text::error_text(errno));
+    pipe_.reset();
+    limit_.reset();
+    for (Ticket ticket : std::exchange(batch_, {})) {
+        const Dir dir = asked_.at(ticket);
+        asked_.erase(ticket);
+        fail(dir, known_.at(static_cast<unsigned>(dir)), why);
+    }
+}
+
+void RulesReader::read(std::vector<Notice>& into) {
+    std::array<char, 4096> buffer{};
+    const ssize_t got =
+        sys::retry([&] { return ::read(pipe_.get(), buffer.data(), buffer.size()); });
+    if (got < 0) return;
+    if (got == 0) return end(true, into);
+    for (char each : std::string_view(buffer.data(), static_cast<size_t>(got))) {
+        if (each == '\n' && answered_ < batch_.size()) answer(batch_[answered_++], true, into);
+    }
+    limit_ = now() + longest_read;
+}
+
+// It has ended, or is left behind: the one that it was at is at fault, if there is one.
+void RulesReader::end(bool is_over, std::vector<Notice>& into) {
+    pipe_.reset();
+    limit_.reset();
+    if (is_over)
+        sys::retry([&] { return ::waitpid(reader_, nullptr, 0); });
+    else
+        ended_.push_back(reader_);
+    if (!is_over) ::kill(reader_, SIGKILL);
+    reader_ = 0;
+    bury();
+    std::vector<Ticket> batch = std::exchange(batch_, {});
+    if (answered_ == batch.size()) return;
+    queue_.insert(queue_.begin(), batch.begin() + static_cast<std::ptrdiff_t>(answered_) + 1,
+                  batch.end());
+    answer(batch[answered_], false, into);
+}
+
+void RulesReader::bury() {
+    std::erase_if(ended_, [](pid_t pid) {
+        return sys::retry([&] { return ::waitpid(pid, nullptr, WNOHANG); }) != 0;
+    });
+}
+
+std::optional<core::Time> RulesReader::next() const {
+    std::optional<core::Time> next = limit_;
+    if (!retries_.empty() && (!next || retries_.begin()->first < *next))
+        next = retries_.begin()->first;
+    return next;
+}
+
+void RulesReader::give_up_if_due(core::Time now, std::vector<Notice>& into) {
+    if (limit_ && *limit_ <= now) end(false, into);
+    while (!retries_.empty() && retries_.begin()->first <= now) {
+        const unsigned dir = retries_.extract(retries_.begin()).value().second;
+        Known& known = known_.at(dir);
+        if (known.state != State::failed) continue;
+        BlockingGuard blocking(watchdog_, known.service->name());
+        ask(Dir(dir), known, stamp_at(path_of(*known.service)).value_or(format::FileStamp{}));
+    }
+}
+
+// ---- what came of it ----
+
+void RulesReader::answer(Ticket ticket, bool was_read, std::vector<Notice>& into) {
+    auto asked = asked_.extract(ticket);
+    if (!asked) return;
+    const Dir dir = asked.mapped();
+    const core::Rules before = of(dir);
+    Known& known = known_.at(static_cast<unsigned>(dir));
+    BlockingGuard blocking(watchdog_, known.service->name());
+    try {
+        if (!was_read)
+            fail(dir, known, "unable to read it within 2 seconds");
+        else if (!accept(dir, known))
+            fail(dir, known, "unable to read it, or to write supervise/rules.new");
+    } catch (const sys::Error& error) {
+        fail(dir, known, error.text() + ": " + std::string(text::error_text(error.code())));
+    }
+    auto place = known_.find(static_cast<unsigned>(dir));
+    const bool may_start = place == known_.end() || place->second.accepted;
+    into.push_back(RulesRead{dir, may_start, of(dir) != before});
+}
+
+// False if nothing was written.
+bool RulesReader::accept(Dir dir, Known& known) {
+    if (!stamp_at(path_of(*known.service))) return remove(dir, known);
+    const sys::Fd supervise = known.service->open_supervise();
+    const auto read = rules_in(supervise, new_file);
+    if (!read) return false;
+    const bool is_right = read->faults.empty();
+    if (::renameat(supervise.get(), new_file, supervise.get(),
+                   is_right ? accepted_file : refused_file) < 0)
+        sys::fail("unable to rename supervise/rules.new");
+    known.state = State::settled;
+    known.retry_delay = {};
+    if (is_right) {
+        ::unlinkat(supervise.get(), refused_file, 0);
+        known.accepted = rules_of(*read, *known.service);
+    } else {
+        refuse(known, *read);
+    }
+    return true;
+}
+
+void RulesReader::refuse(Known& known, const format::ReadRules& read) {
+    const std::string file = called(*known.service);
+    size_t said = 0;
+    for (const std::string& fault : read.faults) {
+        if (++said > most_faults_said) break;
+        say_("supervise: warning: " + file + (fault.starts_with(':') ? "" : ":") + fault);
+    }
+    if (said > most_faults_said) say_("supervise: warning: " + file + ": ... and more");
+    say_("supervise: warning: " + file +
+         (known.accepted ? ": the rules accepted before it stay in force"
+                         : ": the service is not started until this is mended"));
+}
+
+void RulesReader::fail(Dir dir, Known& known, const std::string& why) {
+    known.state = State::failed;
+    if (known.retry_delay == core::Duration::zero())
+        say_("supervise: warning: " + called(*known.service) + ": " + why);
+    known.retry_delay = std::clamp(2 * known.retry_delay, first_retry, last_retry);
+    retries_.emplace(now() + known.retry_delay, static_cast<unsigned>(dir));
+}
+
+}  // namespace hf::engine

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// What the engine keeps of a service.toml in supervise/rules, and what it makes of it. Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/rules.h"
+#include "format/rules_file.h"
+
+namespace hf::format {
+
+inline constexpr const char* service_file = "service.toml";
+
+// What tells a file from another one, or from the same one after an edit.
+struct FileStamp {
+    std::uint64_t inode = 0;
+    std::int64_t modified = 0;  // nanoseconds since 1970
+    std::int64_t changed = 0;
+    std::uint64_t size = 0;
+    bool operator==(const FileStamp&) const = default;
+};
+
+// What came of reading one service.toml: its lines, or what is wrong with it.
+struct ReadRules {
+    FileStamp source{};
+    std::vector<RulesLine> lines{};
+    std::vector<std::string> faults{};  // "LINE:COLUMN: TEXT", or without a place ": TEXT"
+    bool operator==(const ReadRules&) const = default;
+};
+
+// As a file, see rules_file.h. A fault is one line.
+std::string encode(const ReadRules& read);
+std::optional<ReadRules> decode_read_rules(std::string_view bytes);
+
+// Whether this version acts on that key of a RulesLine.
+bool is_obeyed(std::string_view key);
+
+// The rules that such lines set; what is not obeyed, or has no meaning, stays as it is by default.
+core::Rules rules_of(const std::vector<RulesLine>& lines, std::uint32_t salt);
+
+}  // namespace hf::format

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include "format/rules.h"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include "config/keys.h"
+#include "config/service_file.h"
+
+using namespace hf;
+using namespace hf::format;
+using namespace std::chrono_literals;
+
+namespace {
+
+core::Rules rules_of_toml(const std::string& toml) {
+    const auto file = config::read_service_file(toml, {.is_obeyed = is_obeyed});
+    for (const config::Fault& fault : file.faults) ADD_FAILURE() << fault.text;
+    return rules_of(file.lines, 7);
+}
+
+}  // namespace
+
+TEST(Rules, AnEmptyFileIsNoFile) {
+    EXPECT_EQ(rules_of({}, 7), core::default_rules);
+    EXPECT_EQ(rules_of_toml("# nothing\n[stop]\n[restart]\n"), core::default_rules);
+}
+
+TEST(Rules, ToSayTheDefaultsIsToSayNothing) {
+    EXPECT_EQ(rules_of_toml("[stop]\nsignal = \"TERM\"\ntimeout = \"none\"\n"
+                            "[restart]\nwhen = \"always\"\ngood = [0]\nstop_on = []\n"
+                            "delay = \"1s\"\nmax_delay = \"1s\"\nreset_after = \"10s\"\n"
+                            "give_up = 0\n"),
+              core::default_rules);
+}
+
+TEST(Rules, EachKeySetsWhatItSays) {
+    const core::Rules rules = rules_of_toml(
+        "[stop]\nsignal = \"INT\"\ntimeout = \"20s\"\n"
+        "[restart]\nwhen = \"failure\"\ngood = [0, 143]\nstop_on = [100]\ndelay = \"500ms\"\n"
+        "max_delay = \"1m\"\nreset_after = \"2m\"\ngive_up = 9\n");
+    EXPECT_EQ(rules.stop_signal, SIGINT);
+    EXPECT_EQ(rules.stop_timeout, 20s);
+    EXPECT_EQ(rules.shutdown_timeout, 20s);
+    EXPECT_EQ(rules.restart, core::Restart::on_failure);
+    EXPECT_EQ(rules.good, (core::ExitCodes{0, 143}));
+    EXPECT_EQ(rules.stop_on, core::ExitCodes{100});
+    EXPECT_EQ(rules.restart_delay, 500ms);
+    EXPECT_EQ(rules.longest_delay, 60s);
+    EXPECT_EQ(rules.reset_after, 120s);
+    EXPECT_EQ(rules.give_up, 9u);
+    EXPECT_EQ(rules.salt, 7u);
+}
+
+TEST(Rules, ALifeIsLongWhenItIsAsLongAsTheLongestDelay) {
+    EXPECT_EQ(rules_of_toml("[restart]\nmax_delay = \"3s\"\n").reset_after, 10s);
+    EXPECT_EQ(rules_of_toml("[restart]\nmax_delay = \"1m\"\n").reset_after, 60s);
+    EXPECT_EQ(rules_of_toml("[restart]\ndelay = \"30s\"\n").reset_after, 30s);
+    EXPECT_EQ(rules_of_toml("[restart]\ndelay = \"30s\"\n").longest_delay, 30s);
+}
+
+TEST(Rules, ExitCodesAreASet) {
+    core::ExitCodes codes{0, 63, 64, 255};
+    for (int code = 0; code < 256; ++code) {
+        bool is_in = code == 0 || code == 63 || code == 64 || code == 255;
+        EXPECT_EQ(codes.contains(code), is_in) << code;
+    }
+}
+
+TEST(Rules, WhatIsObeyedIsAKey) {
+    int obeyed = 0;
+    for (const config::Key& key : config::keys()) {
+        std::string name = key.table.empty() ? "" : std::string(key.table) + ".";
+        if (is_obeyed(name.append(key.name))) ++obeyed;
+    }
+    EXPECT_EQ(obeyed, 9);
+    EXPECT_FALSE(is_obeyed("restart.at"));
+    EXPECT_FALSE(is_obeyed("source"));
+}
+
+TEST(Rules, WhatIsNotObeyedIsAFault) {
+    const auto file = config::read_service_file("group = \"web\"\n[ready]\nby = \"fd\"\n",
+                                                {.is_obeyed = is_obeyed});
+    ASSERT_EQ(file.faults.size(), 2u);
+    EXPECT_EQ(file.faults[0].text,
+              "group: this version of Holdfast does not act on it yet: remove it");
+    EXPECT_EQ(file.faults[1].text,
+              "[ready] by: this version of Holdfast does not act on it yet: remove it");
+    EXPECT_TRUE(file.lines.empty());
+}
+
+TEST(Rules, WhatWasReadComesBackAsItWas) {
+    const FileStamp stamp{11, 1'700'000'000'123'456'789, -5, 42};
+    const ReadRules right{stamp, {{"stop.signal", "2"}, {"restart.good", ""}}, {}};
+    const ReadRules wrong{
+        stamp, {}, {"7:1: [stop] timeot: there is no such key", ": this is no file"}};
+    for (const ReadRules& each : {right, wrong, ReadRules{}})
+        EXPECT_EQ(decode_read_rules(encode(each)), each);
+}
+
+TEST(Rules, WhatWasNotWrittenByUsIsNothing) {
+    EXPECT_FALSE(decode_read_rules(""));
+    EXPECT_FALSE(decode_read_rules("nonsense\n"));
+    EXPECT_FALSE(decode_read_rules(encode_rules({})));
+    EXPECT_FALSE(decode_read_rules(encode_rules({{"stop.signal", "2"}})));
+    EXPECT_FALSE(decode_read_rules(encode_rules({{"source", "1 2 3"}})));
+    EXPECT_FALSE(decode_read_rules(encode_rules({{"source", "1 2 3 x"}})));
+    EXPECT_FALSE(decode_read_rules(encode_rules({{"source", "1 2 3 4 5"}})));
+    std::string torn = encode(ReadRules{{1, 2, 3, 4}, {{"stop.signal", "2"}}, {}});
+    for (size_t size = 0; size < torn.size(); ++size)
+        EXPECT_FALSE(decode_read_rules(torn.substr(0, size))) << size;
+}
+
+// It was accepted by a version that knew what it means.
+TEST(Rules, ALineThatMeansNothingChangesNothing) {
+    EXPECT_EQ(rules_of({{"restart.when", "sometimes"}, {"stop.signal", "x"}, {"new.key", "1"}}, 7),
+              core::default_rules);
+}
