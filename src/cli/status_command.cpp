@@ -15,6 +15,7 @@
 #include "cli/snapshot.h"
 #include "cli/terminal.h"
 #include "text/table.h"
+#include "text/visible.h"
 #include "text/words.h"
 
 namespace hf::cli {
@@ -60,6 +61,11 @@ ordered_json json_of(const std::optional<format::Quarantined>& quarantine) {
     return result;
 }
 
+// To hundredths of a second.
+ordered_json rounded(std::chrono::nanoseconds time) {
+    return std::round(std::chrono::duration<double>(time).count() * 100) / 100;
+}
+
 pid_t pid_of(const ServiceView& view) {
     return view.up() ? view.pid() : view.orphan;
 }
@@ -81,10 +87,13 @@ ordered_json json_of(const Snapshot& snapshot) {
     result["deaths"] = record ? ordered_json(record->service.exits) : nullptr;
     result["last_exit"] = record ? json_of(record->service.last) : ordered_json(nullptr);
     result["quarantine"] = json_of(view.quarantine);
+    result["failures_in_a_row"] = record ? ordered_json(record->service.streak) : nullptr;
+    const auto next = view.next_start();
+    result["next_start_in_seconds"] = next ? rounded(*next) : ordered_json(nullptr);
+    result["rules_refused"] = view.rules.refused;
     result["processes"] = snapshot.processes;
     result["memory_bytes"] = snapshot.memory;
-    result["cpu_seconds"] =
-        std::round(std::chrono::duration<double>(snapshot.cpu).count() * 100) / 100;
+    result["cpu_seconds"] = rounded(snapshot.cpu);
     result["user"] = snapshot.user.empty() ? ordered_json(nullptr) : ordered_json(snapshot.user);
     result["listens"] = snapshot.listens;
     result["logger"] =
@@ -189,6 +198,21 @@ std::string who_supervises(const std::string& scan_dir, const std::vector<Snapsh
            (orphans ? "; the next one takes over what runs, and starts no second copy" : "") + "\n";
 }
 
+// What is wrong with a service.toml, and whether that keeps its service from being started.
+std::string refused_rules(const std::vector<Snapshot>& snapshots) {
+    std::string text;
+    for (const Snapshot& each : snapshots) {
+        const RulesView& rules = each.view.rules;
+        if (rules.refused.empty()) continue;
+        text += visible(fault_words(each.view.path, rules.refused.front()));
+        if (rules.refused.size() > 1)
+            text += " (and " + std::to_string(rules.refused.size() - 1) + " more)";
+        text += rules.accepted ? "; the rules accepted before stay in force\n"
+                               : "; it is not started until this is mended\n";
+    }
+    return text;
+}
+
 // In place of what stood there, line by line, so that it does not flicker; what does not fit is
 // counted.
 std::string on_screen(const std::string& text, size_t rows) {
@@ -225,9 +249,10 @@ int status_command(const StatusOptions& options) {
         snapshots =
             snapshot(scan_dir, chosen(scan_dir, located(options.where, options.names), true));
         if (options.where.json) return as_json(snapshots);
-        return snapshots.empty() ? next_step(scan_dir)
-                                 : as_table(snapshots) + who_may_see(snapshots) +
-                                       who_supervises(scan_dir, snapshots);
+        return snapshots.empty()
+                   ? next_step(scan_dir)
+                   : as_table(snapshots) + who_may_see(snapshots) +
+                         who_supervises(scan_dir, snapshots) + refused_rules(snapshots);
     };
     if (options.watch) return watch(text);
     if (!say(text())) return 111;

@@ -18,15 +18,6 @@ namespace {
 // Why it is not read, if it is not: follows the name of the file, and says what to do.
 using Trouble = std::string;
 
-std::int64_t nanoseconds(const timespec& time) {
-    return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
-}
-
-format::FileStamp stamp_of(const struct stat& status) {
-    return {status.st_ino, nanoseconds(status.st_mtim), nanoseconds(status.st_ctim),
-            static_cast<std::uint64_t>(status.st_size)};
-}
-
 bool is_trusted(uid_t owner, uid_t user) {
     return owner == 0 || owner == user;
 }
@@ -93,7 +84,7 @@ std::optional<format::ReadRules> load(const std::string& directory, uid_t user) 
     format::ReadRules result;
     std::string toml;
     const Trouble trouble = read(path, user, status, toml);
-    result.source = stamp_of(status);
+    result.source = format::stamp_of(status);
     if (!trouble.empty()) {
         result.faults = {": " + trouble};
         return result;

@@ -83,12 +83,22 @@ ServiceView inspect_service(const std::string& name, const std::string& path) {
     view.readable = status.open_error != EACCES;
     view.status = status.classic;
     if (status.record && status.record->session.boot == boot) view.record = status.record;
+    view.rules = rules_of(path, name);
     view.supervised = is_supervised(path, status);
     if (view.status) view.age = age(status);
     view.crash_loop = loop_of(view);
     view.quarantine = quarantine_of(path);
     view.orphan = orphan_of(view);
     return view;
+}
+
+std::optional<std::chrono::nanoseconds> ServiceView::next_start() const {
+    if (!supervised || !record || record->service.state != core::State::waiting)
+        return std::nullopt;
+    if (!rules.refused.empty() && !rules.accepted) return std::nullopt;
+    const auto due = core::next_due(record->service, rules.in_force);
+    if (!due) return std::nullopt;
+    return std::max(due->at - core::Time(sys::boot_time()), core::Duration::zero());
 }
 
 bool has_svscan(const std::string& scan_dir) {

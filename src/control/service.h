@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "control/rules.h"
 #include "format/quarantine_list.h"
 #include "format/status.h"
 #include "inspect/crash_loop.h"
@@ -23,7 +24,8 @@ struct ServiceView {
     bool normally_down = false;
     bool has_log = false;
     std::optional<format::ClassicStatus> status;
-    std::optional<format::Record> record;           // only of our engine, in this boot
+    std::optional<format::Record> record;  // only of our engine, in this boot
+    RulesView rules;
     std::chrono::seconds age{};                     // since the last start or end
     std::optional<inspect::CrashLoop> crash_loop;   // it exits soon after each restart
     std::optional<format::Quarantined> quarantine;  // svscan has set its directory aside
@@ -31,6 +33,8 @@ struct ServiceView {
 
     bool up() const { return supervised && status && status->pid != 0; }
     pid_t pid() const { return up() ? static_cast<pid_t>(status->pid) : 0; }
+    // From now until its next start, if it waits for that and it is known when.
+    std::optional<std::chrono::nanoseconds> next_start() const;
     bool wants_up() const { return status && status->want == 'u'; }
 };
 

@@ -12,7 +12,7 @@ namespace hf::diagnose {
 enum class Class {
     note = 0,
     supervision = 1,  // it is not supervised
-    run = 2,          // its run script cannot be executed
+    run = 2,          // its run script cannot be executed, or its service.toml is wrong
     ordered = 3,      // it is down, or paused, because somebody wants so
     account = 4,      // its user, or what that user may not do
     program = 5,      // what it runs is not there, or not made for this machine
@@ -39,7 +39,7 @@ enum class Cause {
     log_deleted, log_shared, log_pipe_full, stopped, traced, blocked, file_system_hangs,
     clock_wrong, left_behind, runs_as_root, listens_on_nothing, listens_locally, listens_ipv6,
     restarted, changed_since, no_exec, slow_stop, not_executed, unlinked, run_replaceable,
-    clock_set, hidden, answers_error,
+    clock_set, hidden, answers_error, rules_refused, gave_up, asked_down,
 };
 // clang-format on
 
@@ -134,6 +134,9 @@ inline constexpr std::array causes{
     About{Cause::clock_set, "clock-set", Class::note},
     About{Cause::hidden, "hidden", Class::note},
     About{Cause::answers_error, "answers-error", Class::note},
+    About{Cause::rules_refused, "rules-refused", Class::run},
+    About{Cause::gave_up, "gave-up", Class::ended},
+    About{Cause::asked_down, "asked-down", Class::ordered},
 };
 // clang-format on
 

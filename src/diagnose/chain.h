@@ -13,6 +13,7 @@ void check_quarantine(const Subject& subject, Findings& findings);
 void check_supervision(const Subject& subject, Findings& findings);
 void check_run(const Subject& subject, Findings& findings);
 void check_commands(const Subject& subject, Findings& findings);
+void check_rules(const Subject& subject, Findings& findings);
 void check_foreground(const Subject& subject, Findings& findings);  // of `check` alone
 void check_account(const Subject& subject, Findings& findings);
 void check_program(const Subject& subject, Findings& findings);
@@ -25,6 +26,13 @@ void check_clock(const Subject& subject, Findings& findings);
 
 // Whether the user of its program may replace the run script, which root executes.
 void note_replaceable(const Subject& subject, Findings& findings);
+
+// It is down because of its rules, and not by a command: true if that is so.
+bool check_decisions(const Subject& subject, Findings& findings);
+bool has_given_up(const Subject& subject);
+
+// When its rules start it again, if that is not soon.
+std::string delay_words(const Subject& subject);
 
 // What lives on of earlier starts.
 void note_survivors(const Subject& subject, Findings& findings);

@@ -55,6 +55,7 @@ void check_commands(const Subject& subject, Findings& findings) {
                     shell_word(subject.entry));
         return;
     }
+    if (check_decisions(subject, findings)) return;
     if (view.status->want == 'd') return check_down(subject, findings);
     if (view.status->want == 'u') return;
     Finding& finding = findings.add(

@@ -87,7 +87,8 @@ void add_evidence(const Crash& crash, Finding& finding) {
         if (loop.empty() && record->service.exits > 1)
             loop = "it has exited " + std::to_string(record->service.exits) +
                    " times since svscan was started";
-        if (!loop.empty()) finding.because(loop + "; it is restarted each time");
+        if (!loop.empty())
+            finding.because(loop + (subject.view.wants_up() ? "; it is restarted each time" : ""));
     }
     add_last_lines(crash, finding);
 }

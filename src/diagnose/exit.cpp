@@ -185,6 +185,7 @@ void name_the_end(const Crash& crash, Findings& findings) {
     if (cause == Cause::not_started) add_refusal(crash, finding);
     if (cause == Cause::dumped_core) add_core(crash, finding);
     add_evidence(crash, finding);
+    finding.because(delay_words(crash.subject));
     add_limit(crash, finding);
     add_command(crash, finding);
     add_unlogged(crash, finding);

@@ -75,9 +75,12 @@ Findings why(Subject& subject) {
     if (findings.cause() != nullptr) return findings;
     check_supervision(subject, findings);
     if (findings.cause() != nullptr) return findings;
+    check_rules(subject, findings);
+    if (subject.view.rules.accepted || subject.view.up()) findings.make_notes_from(0);
+    if (findings.cause() != nullptr) return findings;
     check_commands(subject, findings);
     if (findings.has(Cause::paused)) return findings;
-    subject.restarting = is_restarting(subject) && !serves_now(subject);
+    subject.restarting = has_given_up(subject) || (is_restarting(subject) && !serves_now(subject));
     if (subject.view.up() && !subject.restarting) {
         check_life(subject, findings);
     } else {
@@ -86,7 +89,7 @@ Findings why(Subject& subject) {
             subject.restarting = false;
             check_life(subject, findings);
         } else {
-            if (findings.cause() == nullptr) check_exit(subject, findings);
+            if (findings.cause() == nullptr || has_given_up(subject)) check_exit(subject, findings);
             if (subject.restarting) lead_with_copy(subject, findings);
             check_logger(subject, findings);
         }
@@ -100,6 +103,7 @@ Findings check(const Subject& subject) {
     Findings findings;
     check_link(subject, findings);
     if (findings.cause() != nullptr) return findings;
+    check_rules(subject, findings);
     check_files_of_start(subject, findings);
     if (!subject.view.up()) {
         check_port(subject, findings);

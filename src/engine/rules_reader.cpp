@@ -14,6 +14,7 @@
 #include "format/bytes.h"
 #include "sys/clock.h"
 #include "sys/error.h"
+#include "sys/file_status.h"
 #include "sys/program.h"
 #include "sys/safe_open.h"
 #include "text/error_text.h"
@@ -38,22 +39,10 @@ core::Time now() {
     return core::Time(sys::boot_time());
 }
 
-std::int64_t nanoseconds(const timespec& time) {
-    return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
-}
-
-// None if there is no file. What cannot be looked at is one, too: the reader says what is the
-// matter.
+// None if there is no file.
 std::optional<format::FileStamp> stamp_at(const std::string& path) {
-    struct stat status {};
-    if (::lstat(path.c_str(), &status) < 0) {
-        if (errno == ENOENT) return std::nullopt;
-        return format::FileStamp{};
-    }
-    if (S_ISLNK(status.st_mode) && ::stat(path.c_str(), &status) < 0) return format::FileStamp{};
-    return format::FileStamp{status.st_ino, nanoseconds(status.st_mtim),
-                             nanoseconds(status.st_ctim),
-                             static_cast<std::uint64_t>(status.st_size)};
+    const auto status = sys::file_status(path);
+    return status ? std::optional(format::stamp_of(*status)) : std::nullopt;
 }
 
 std::string path_of(const ServiceDir& service) {

@@ -81,7 +81,7 @@ std::string text_of(const FileStamp& stamp) {
            std::to_string(stamp.changed) + " " + std::to_string(stamp.size);
 }
 
-std::optional<FileStamp> stamp_of(std::string_view text) {
+std::optional<FileStamp> stamp_in(std::string_view text) {
     auto inode = next_number<std::uint64_t>(text);
     auto modified = next_number<std::int64_t>(text);
     auto changed = next_number<std::int64_t>(text);
@@ -102,7 +102,7 @@ std::string encode(const ReadRules& read) {
 std::optional<ReadRules> decode_read_rules(std::string_view bytes) {
     auto lines = decode_rules(bytes);
     if (!lines || lines->empty() || lines->front().key != source_key) return std::nullopt;
-    auto source = stamp_of(lines->front().value);
+    auto source = stamp_in(lines->front().value);
     if (!source) return std::nullopt;
     ReadRules read{*source};
     lines->erase(lines->begin());

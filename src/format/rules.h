@@ -24,6 +24,16 @@ struct FileStamp {
     bool operator==(const FileStamp&) const = default;
 };
 
+// Of a struct stat.
+template <typename Status>
+FileStamp stamp_of(const Status& status) {
+    auto nanoseconds = [](const auto& time) {
+        return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+    };
+    return {status.st_ino, nanoseconds(status.st_mtim), nanoseconds(status.st_ctim),
+            static_cast<std::uint64_t>(status.st_size)};
+}
+
 // What came of reading one service.toml: its lines, or what is wrong with it.
 struct ReadRules {
     FileStamp source{};

@@ -21,6 +21,7 @@ constexpr std::array commands{
     Command{"fghack", "program [argument ...]", "Runs a daemon in the foreground."},
     Command{"holdfast-label", "name program [argument ...]",
             "Prefixes each line of a program with the time and a name."},
+    Command{"holdfast-rules", "[--write] dir ...", "Says what is wrong with service.toml files."},
     Command{"pgrphack", "program [argument ...]",
             "Runs a program in a session and process group of its own."},
     Command{"readproctitle", "title ... dots", "Shows messages in the process list."},

@@ -79,6 +79,6 @@ int hf::program::run(const Args& args) {
     const bool writes = !args.empty() && std::string_view(args[0]) == "--write";
     const Args directories(args.begin() + (writes ? 1 : 0), args.end());
     if (directories.empty() || (!writes && directories[0][0] == '-'))
-        throw Usage{"holdfast-rules: usage: holdfast-rules dir..."};
+        throw Usage{"holdfast-rules: usage: holdfast-rules [--write] dir ..."};
     return writes ? write_all_rules(directories) : check(directories);
 }

@@ -74,6 +74,7 @@ run_with_relative_interpreter() { written; run_says '1s/.*/#!bin\/sh/'; web_as_i
 run_interpreter_missing() { written; run_says '1s/.*/#!\/usr\/local\/bin\/nosuchshell/'; web_as_is; }
 run_env_one_word() { written; run_says '1s/.*/#!\/usr\/bin\/env sh -e/'; web_as_is; }
 run_crlf() { written; run_says 's/$/\r/'; web_as_is; }
+rules_wrong() { written 'exec sleep 99'; printf '%s\n' '[stop]' 'timeot = "5s"' >/srv/web/service.toml; web_as_is; }
 run_syntax() { written 'if true; then'; web_as_is; }
 run_bom() { written; run_says '1s/^/\xEF\xBB\xBF/'; web_as_is; }
 run_no_shebang() { written; run_says 1d; web_as_is; }

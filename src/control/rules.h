@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// What has become of the service.toml of a service, as far as this user may see it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/rules.h"
+
+namespace hf::control {
+
+struct RulesView {
+    core::Rules in_force = core::default_rules;
+    bool accepted = false;  // in_force was read from a file
+    std::vector<std::string>
+        refused{};  // what is wrong with the present file: "7:1: TEXT", ": TEXT"
+};
+
+// Of the service called `name` in the directory `path`.
+RulesView rules_of(const std::string& path, const std::string& name);
+
+// "/srv/web/service.toml:7:1: TEXT" of one that is refused.
+std::string fault_words(const std::string& path, const std::string& fault);
+
+}  // namespace hf::control
