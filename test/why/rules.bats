@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# shellcheck disable=SC2154 # names that lib.bash sets
+# shellcheck disable=SC2016,SC2154 # pieces of shell for wait_for; names that lib.bash sets
 # service.toml: one that is refused, and what one has decided.
 
 load why
