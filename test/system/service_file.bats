@@ -165,6 +165,34 @@ said() { grep -qF -- "$1" messages; }
     [ "$(grep -c 'stay in force' messages)" = 1 ]
 }
 
+@test "rules that were forged in a supervise that is another user's count for nothing" {
+    needs_root
+    deploy web '#!/bin/sh' 'echo run >>runs' 'exit 0'
+    rules web '[restart]' 'when = "never"'
+    looked_after
+    wait_for rests web
+    kill -TERM "$scanner"
+    left "$scanner"
+    rules web 'nonsense'
+    chown -R 1234 srv/web/supervise
+    looked_after
+    wait_for said 'web/service.toml: the service is not started until this is mended'
+}
+
+@test "with new rules the failures begin anew; with a wrong edit they go on" {
+    deploy poor '#!/bin/sh' 'echo run >>runs' 'exit 1'
+    rules poor '[restart]' 'delay = "10ms"' 'max_delay = "1h"'
+    looked_after
+    wait_for '[ "$(stands service/poor streak)" = "08 00" ]'
+    rules poor 'nonsense'
+    svc -c service/poor
+    wait_for said 'poor/service.toml: the rules accepted before it stay in force'
+    [ "$(stands service/poor streak)" != "00 00" ]
+    rules poor '[restart]' 'delay = "1h"' 'max_delay = "1h"'
+    svc -c service/poor
+    wait_for '[ "$(stands service/poor streak)" = "00 00" ]'
+}
+
 @test "a service is down at once though it waits for its file" {
     deploy web
     rules web 'nonsense'
