@@ -27,6 +27,11 @@ foreach(file ${files})
     add_bats(${file} ${folder}.${stem} "${labels}")
 endforeach()
 
+# An empty service.toml beside every run changes nothing: the same cases, against the same oracle.
+foreach(stem supervise svc_svok_svstat svscan unlinking)
+    add_bats(${CMAKE_SOURCE_DIR}/test/system/${stem}.bats empty_rules.${stem} system HF_EMPTY_RULES=1)
+endforeach()
+
 # Killed for real, and with system calls that fail. ./prove does more of it.
 set(tests ${CMAKE_SOURCE_DIR}/test)
 set(bin ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})

@@ -29,7 +29,8 @@
 # Waiting:    wait_for CONDITION...  polls the command, or one string of shell; never sleep instead
 # Processes:  start COMMAND...       in the background; its pid in $started. Whatever a case or a
 #                                    test leaves behind is ended by pid, orphans included
-# Services:   service DIR [SCRIPT]   a service directory whose run is SCRIPT (sleep by default)
+# Services:   service DIR [SCRIPT]   a service directory whose run is SCRIPT (sleep by default); with
+#                                    HF_EMPTY_RULES beside it an empty service.toml
 # Root:       needs_root             skips the test, loudly, for anyone else
 #             apart FUNCTION [ARG...]
 #                                    runs it in mount and pid namespaces of its own, where it may
@@ -290,6 +291,7 @@ service() { # DIR [SCRIPT]
     mkdir -p "$1"
     printf '#!/bin/sh\n%s\n' "${2:-exec sleep 99}" >"$1/run"
     chmod 755 "$1/run"
+    if [ -n "${HF_EMPTY_RULES-}" ]; then : >"$1/service.toml"; fi
 }
 
 apart() {

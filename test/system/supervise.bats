@@ -29,7 +29,7 @@ normally_down() {
     svc -x a
     left "$supervisor"
     svstat a
-    ls a/supervise
+    ls --ignore="${HF_EMPTY_RULES:+rules}" a/supervise
 }
 
 @test "S02 normally down: what stands on disk, and what remains" {
