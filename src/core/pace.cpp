@@ -26,8 +26,8 @@ std::uint16_t streak_after(const Rules& rules, std::uint16_t streak, Duration li
 
 Duration restart_delay(const Rules& rules, std::uint16_t streak, unsigned starts) {
     Duration delay = rules.restart_delay;
-    for (int failure = 1; failure < streak && delay < rules.longest_delay; ++failure) delay *= 2;
-    delay = std::min(delay, std::max(rules.longest_delay, rules.restart_delay));
+    for (int failure = 1; failure < streak && delay < rules.longest_delay; ++failure)
+        delay += std::min(delay, rules.longest_delay - delay);
     if (delay == rules.restart_delay) return delay;
     return delay + delay / 1000 * tenths_off(rules.salt, starts);
 }

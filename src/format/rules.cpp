@@ -25,8 +25,11 @@ std::optional<Number> next_number(std::string_view& text) {
     return number;
 }
 
+// What is longer than any machine runs is as good as for ever, and can be added to a time.
 void set(std::string_view text, Duration& duration) {
-    if (auto count = next_number<Duration::rep>(text)) duration = Duration(*count);
+    constexpr Duration for_ever = std::chrono::years(10);
+    auto count = next_number<Duration::rep>(text);
+    if (count) duration = std::clamp(Duration(*count), Duration::zero(), for_ever);
 }
 
 void set(std::string_view text, int& number) {

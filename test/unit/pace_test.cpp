@@ -11,6 +11,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+using Streaks = std::initializer_list<std::uint16_t>;
+
 constexpr Rules growing{.restart_delay = 500ms, .longest_delay = 60s, .reset_after = 60s};
 
 bool is_about(Duration found, Duration expected) {
@@ -20,7 +22,6 @@ bool is_about(Duration found, Duration expected) {
 }  // namespace
 
 TEST(Pace, WithoutRulesItIsAlwaysASecond) {
-    using Streaks = std::initializer_list<std::uint16_t>;
     for (std::uint16_t streak : Streaks{0, 1, 2, 100, 65535})
         EXPECT_EQ(restart_delay(default_rules, streak, 7), 1s);
 }
@@ -36,13 +37,19 @@ TEST(Pace, DoublesWithEachFailureButTheFirst) {
 }
 
 TEST(Pace, NeverExceedsTheLongestByMoreThanATenth) {
-    using Streaks = std::initializer_list<std::uint16_t>;
     for (std::uint16_t streak : Streaks{8, 9, 60, 64, 1000, 65535})
         EXPECT_TRUE(is_about(restart_delay(growing, streak, 3), 60s)) << streak;
 }
 
 TEST(Pace, TheLongestIsNeverShorterThanTheDelayItself) {
     EXPECT_EQ(restart_delay({.restart_delay = 5s}, 9, 1), 5s);
+}
+
+TEST(Pace, NoDelayIsTooLongToBeDoubled) {
+    constexpr Duration years = std::chrono::years(10);
+    const Rules rules{.restart_delay = years - 1s, .longest_delay = years};
+    for (std::uint16_t streak : Streaks{1, 2, 3, 65535})
+        EXPECT_TRUE(is_about(restart_delay(rules, streak, 1), years)) << streak;
 }
 
 TEST(Pace, TheSameQuestionHasTheSameAnswer) {

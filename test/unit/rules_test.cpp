@@ -112,6 +112,15 @@ TEST(Rules, WhatWasNotWrittenByUsIsNothing) {
         EXPECT_FALSE(decode_read_rules(torn.substr(0, size))) << size;
 }
 
+TEST(Rules, NoTimeIsTooLongToBeAddedToAnother) {
+    const auto rules = rules_of({{"restart.delay", "9223372036854775807"},
+                                 {"restart.max_delay", "9223372036854775807"},
+                                 {"stop.timeout", "-1"}},
+                                7);
+    EXPECT_GT(core::Time(24h) + rules.restart_delay * 2, core::Time(24h));
+    EXPECT_EQ(rules.stop_timeout, 0s);
+}
+
 // It was accepted by a version that knew what it means.
 TEST(Rules, ALineThatMeansNothingChangesNothing) {
     EXPECT_EQ(rules_of({{"restart.when", "sometimes"}, {"stop.signal", "x"}, {"new.key", "1"}}, 7),
