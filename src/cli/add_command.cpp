@@ -15,6 +15,7 @@
 #include "cli/wait_conditions.h"
 #include "control/commands.h"
 #include "diagnose/why.h"
+#include "format/rules.h"
 #include "inspect/access.h"
 #include "inspect/files.h"
 #include "program/tool.h"
@@ -77,6 +78,8 @@ void make(const Plan& plan) {
     // A value of --env may be a secret.
     write_script(plan.directory + "/run", run_script(plan.run_template),
                  plan.run_template.environment.empty() ? 0755 : 0700);
+    const std::string rules = plan.directory + "/" + format::service_file;
+    if (!is_there(rules)) write_script(rules, rules_text(plan.run_template), 0644);
     if (plan.down) write_script(plan.directory + "/down", "");
     make_data(plan);
     if (!plan.with_log) return;
@@ -181,6 +184,9 @@ void add_making_options(CLI::App* sub, AddOptions& options) {
     sub->add_option("--log-keep", options.log_keep, "number of old log files to keep (10)")
         ->check(wrong_count)
         ->type_name("N");
+    sub->add_option("--stop-timeout", options.stop_timeout,
+                    "time it may take to exit, before it is killed: 30s (90s)")
+        ->type_name("TIME");
     sub->add_flag("--no-log", options.no_log, "make no logger");
     sub->add_flag("--down", options.down, "do not start it: make a file down");
 }

@@ -9,7 +9,9 @@
 #include <filesystem>
 
 #include "cli/known_servers.h"
+#include "config/words.h"
 #include "control/service.h"
+#include "format/rules.h"
 #include "inspect/access.h"
 #include "inspect/files.h"
 #include "inspect/program.h"
@@ -78,11 +80,12 @@ void refuse_what_needs_a_command(const AddOptions& options, const std::string& d
     if (!is_there(directory + "/run"))
         throw Usage{"holdfast: which command? holdfast add NAME -- COMMAND ARGUMENT...\n" +
                     directory + " has no run, else it could be added as it is"};
-    bool of_a_command =
-        !options.user.empty() || !options.environment.empty() || !options.env_dir.empty() ||
-        !options.memory.empty() || !options.like.empty() || !options.work_dir.empty() ||
-        !options.data.empty() || !options.run_dir.empty() || !options.log_size.empty() ||
-        !options.log_keep.empty() || options.no_log || options.down;
+    bool of_a_command = !options.user.empty() || !options.environment.empty() ||
+                        !options.env_dir.empty() || !options.memory.empty() ||
+                        !options.like.empty() || !options.work_dir.empty() ||
+                        !options.data.empty() || !options.run_dir.empty() ||
+                        !options.log_size.empty() || !options.log_keep.empty() ||
+                        !options.stop_timeout.empty() || options.no_log || options.down;
     if (of_a_command)
         throw Usage{"holdfast: " + directory +
                     "/run says how it is run: edit it, or name a command"};
@@ -116,6 +119,15 @@ void set_log_limits(const AddOptions& options, RunTemplate& run_template) {
         throw Usage{"holdfast: --log-keep takes 2 or more: multilog keeps at least so many"};
 }
 
+void set_stop_timeout(const AddOptions& options, RunTemplate& run_template) {
+    if (options.stop_timeout.empty()) return;
+    const std::string trouble =
+        options.stop_timeout == "none" ? "" : config::time_words(options.stop_timeout).trouble;
+    if (!trouble.empty())
+        throw Usage{"holdfast: --stop-timeout takes a time such as 30s or 2m, or none: " + trouble};
+    run_template.stop_timeout = options.stop_timeout;
+}
+
 RunTemplate run_template_of(const AddOptions& options) {
     refuse_user(options.user);
     refuse_command(options.command);
@@ -139,6 +151,7 @@ RunTemplate run_template_of(const AddOptions& options) {
     run_template.work_dir = options.work_dir.empty() ? "" : absolute(options.work_dir);
     run_template.run_dir = options.run_dir;
     set_log_limits(options, run_template);
+    set_stop_timeout(options, run_template);
     if (const Runtime* kind = runtime_named(run_template.like))
         run_template.program = program_of(*kind);
     complete_for_server(run_template);
@@ -162,6 +175,10 @@ std::string shown(const std::string& path, const std::string& text) {
     std::string result = path + ":\n";
     for (const std::string& line : lines_of(text)) result += "    " + line + "\n";
     return result;
+}
+
+std::string rules_of(const Plan& plan) {
+    return plan.directory + "/" + format::service_file;
 }
 
 }  // namespace
@@ -209,6 +226,7 @@ void refuse_what_is_there(const Plan& plan) {
 std::string plan_text(const Plan& plan) {
     std::string text = shown(plan.directory + "/run", run_script(plan.run_template));
     if (plan.with_log) text += shown(plan.directory + "/log/run", log_script(plan.run_template));
+    if (!is_there(rules_of(plan))) text += shown(rules_of(plan), rules_text(plan.run_template));
     if (!plan.data.empty() && !is_there(plan.data))
         text += plan.data + "/: a directory for its data\n";
     if (plan.down) text += plan.directory + "/down: it is not started automatically\n";

@@ -27,6 +27,7 @@ struct AddOptions {
     std::string run_dir;
     std::string log_size;
     std::string log_keep;
+    std::string stop_timeout;
     bool no_log = false;
     bool down = false;
     bool dry_run = false;

@@ -65,7 +65,8 @@ int show_command(const ShowOptions& options) {
     std::string target = link_of(path);
     std::string text = target.empty() ? "" : path + " -> " + target + "\n";
     text += shown(path + "/run");
-    if (exists(path + "/log/run")) text += shown(path + "/log/run");
+    for (const char* file : {"/log/run", "/service.toml", "/log/service.toml"})
+        if (exists(path + file)) text += shown(path + file);
     if (exists(path + "/down")) text += path + "/down: not started at boot\n";
     say(text);
     return 0;

@@ -53,7 +53,9 @@ std::optional<CrashLoop> loop_of(const ServiceView& view) {
     if (!view.supervised || !view.record || !view.wants_up()) return std::nullopt;
     if (view.record->service.exits < enough) return std::nullopt;
     auto loop = crash_loop_of(history_of(view.path).value_or(Notes{}));
-    if (loop.exits < enough || !loop.goes_on(view.age)) return std::nullopt;
+    const core::Service& service = view.record->service;
+    const bool backs_off = service.state == core::State::waiting && service.streak >= enough;
+    if (loop.exits < enough || !(loop.goes_on(view.age) || backs_off)) return std::nullopt;
     return loop;
 }
 

@@ -21,6 +21,11 @@ exec setuidgid -s nobody softlimit -d 536870912 /usr/bin/python3 -u -m http.serv
 END
     diff expected srv/web/run
     gives 0 holdfast why web
+    grep -qx 'timeout = "90s"     # then it is killed' srv/web/service.toml
+    grep -qx 'stop.timeout 90000000000' srv/web/supervise/rules
+    grep -qx 'restart.max_delay 60000000000' srv/web/supervise/rules
+    gives 0 holdfast show web
+    out 'max_delay = "1m"'
     gives 111 holdfast add web --dir "$PWD/srv/web" -- sleep 1
     err 'exists already'
 }
@@ -31,6 +36,19 @@ END
     out 'multilog t ./main'
     [ ! -e srv/web ]
     [ ! -e service/web ]
+}
+
+@test "A43 add --stop-timeout, and a service.toml that is there already" {
+    gives 0 holdfast add web --dir "$PWD/srv/web" --stop-timeout 5m --dry-run -- sleep 99
+    out 'timeout = "5m"'
+    gives 100 holdfast add web --dir "$PWD/srv/web" --stop-timeout 5 -- sleep 99
+    err '--stop-timeout takes a time such as 30s or 2m, or none'
+    mkdir -p srv/web
+    echo '[restart]' >srv/web/service.toml
+    gives 0 holdfast add web --dir "$PWD/srv/web" --no-log --down -- sleep 99
+    [ "$(cat srv/web/service.toml)" = '[restart]' ]
+    gives 100 holdfast add "$PWD/srv/web" --stop-timeout 5s
+    err 'run says how it is run'
 }
 
 @test "A03 what could not run is made, but not linked" {
