@@ -101,7 +101,7 @@ bool Units::is_taken_again(const Unit& unit) const {
 }
 
 // A logger that is about to be taken, or to start, will want to read what its owner left in the
-// pipe.
+// pipe. One that may not start, for nobody knows how long, is not waited for.
 bool Units::has_to_read(const Unit& logger) const {
     switch (logger.hold) {
         case Hold::untried: return true;
@@ -109,7 +109,7 @@ bool Units::has_to_read(const Unit& logger) const {
         case Hold::released: return at(*logger.owner).service.linked;
         case Hold::held: break;
     }
-    return logger.service.state == State::waiting &&
+    return logger.service.state == State::waiting && logger.service.gate != Gate::shut &&
            logger.service.last.kind != ExitResult::Kind::not_started;
 }
 

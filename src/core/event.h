@@ -44,8 +44,11 @@ struct Exited {
 struct Linked {
     bool linked;
 };
-struct Gate {
-    bool open;  // false: nothing starts until it opens
+// Whether anything may start. Nothing does until it is open.
+enum class Gate {
+    open,
+    asked,  // whether it may is being found out, and will be known soon
+    shut,
 };
 struct Ruled {};     // its rules are others than before
 struct Shutdown {};  // everything stops, and no command takes that back

@@ -29,7 +29,7 @@ class Reporter {
 
     void operator()(const Timeout&) {}
     void operator()(const Drain&) {}
-    void operator()(const Gate&) {}
+    void operator()(Gate) {}
     void operator()(const Ruled&) {}
     void operator()(const Started& started) {
         if (after_.starts != before_.starts) add({.kind = Kind::started, .pid = started.pid});

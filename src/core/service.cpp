@@ -133,7 +133,7 @@ Effects run(Service& service, Want want, Moment now) {
     if (service.state == State::stopping || service.state == State::killing)
         service.state = State::up;
     if (service.state != State::down && service.state != State::waiting) return {};
-    if (!service.shut) return start(service, now);
+    if (service.gate == Gate::open) return start(service, now);
     service.state = State::waiting;
     service.started.reset();
     return {};
@@ -175,7 +175,7 @@ Effects on(Service& service, const Rules&, Linked linked, Moment) {
 }
 
 Effects on(Service& service, const Rules&, Gate gate, Moment) {
-    service.shut = !gate.open;
+    service.gate = gate;
     return {};
 }
 
@@ -246,7 +246,7 @@ Effects step(Service& service, const Rules& rules, const Event& event, Moment no
 std::optional<Due> next_due(const Service& service, const Rules& rules) {
     switch (service.state) {
         case State::waiting:
-            if (service.exit_requested || service.shut) return std::nullopt;
+            if (service.exit_requested || service.gate != Gate::open) return std::nullopt;
             if (!service.started) return Due{service.changed.boot, Due::Why::restart};
             return Due{*service.started + restart_delay(rules, service.streak, service.starts),
                        Due::Why::restart};

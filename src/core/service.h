@@ -35,7 +35,7 @@
 //
 //   down      no process, and none due
 //   waiting   no process; one is due at a time
-//   shut      waiting behind a gate that is shut: nothing is due before it opens
+//   shut      waiting behind a gate that is not open: nothing is due before it opens
 //   starting  a start was asked for; the answer is due
 //   up        a process runs
 //   draining  a logger whose input has ended: it ends by itself, or is told to when it takes long
@@ -49,9 +49,9 @@
 // `unborn` is an exit before the program was executed: what is to run once has not run, and
 // starts.
 //
-// Whatever its state, nothing is started while the gate is shut: `u` and `o` then lead from down to
-// waiting, and a process that ends is not followed by another. Who ordered it waits no longer than
-// for the gate. That it is shut is in no record: each engine finds out by itself.
+// Whatever its state, nothing is started while the gate is not open: `u` and `o` then lead from
+// down to waiting, and a process that ends is not followed by another. Who ordered it waits no
+// longer than for the gate. That it is not open is in no record: each engine finds out by itself.
 //
 // A process that ends is followed by another unless the rules say that such an end is the last:
 // it was to run once, then. Lives that are too short, and starts that fail, count as failures in a
@@ -80,7 +80,7 @@ struct Service {
     bool exit_requested = false;  // the supervision ends when there is no process
     bool shutting_down = false;   // nothing is started, stops have a timeout
     bool linked = true;           // it stands in the scan directory
-    bool shut = false;            // the gate: for now nothing may start
+    Gate gate = Gate::open;
     bool signalled = false;       // this process was sent a signal by command
     Run main{};                   // its process; all zeros while there is none
     Moment changed{};             // the last change of main.pid

@@ -77,10 +77,10 @@ class Kernel {
     virtual const core::Rules& rules(Dir dir) const noexcept = 0;
 
     // Looks whether service.toml has changed. If so, it is read aside: RulesRead is what comes of
-    // that. True if the service may start now: there is no file, or it is that which was accepted,
-    // or it is wrong, and an earlier one was accepted. Waits; whatever goes wrong is said to the
-    // administrator, once.
-    virtual bool look_at_rules(Dir dir) = 0;
+    // that. The gate is open if there is no file, or it is that which was accepted, or it is wrong,
+    // and an earlier one was accepted. Waits; whatever goes wrong is said to the administrator,
+    // once.
+    virtual core::Gate look_at_rules(Dir dir) = 0;
 
     // The directory goes by another name now, and may stand elsewhere. Waits, throws.
     virtual void rename(Dir dir, const core::Listed& now) = 0;

@@ -36,7 +36,7 @@ class LinuxKernel final : public Kernel {
     Scan scan(const std::optional<std::string>& name) override;
     Claim claim(const core::Listed& found) override;
     const core::Rules& rules(Dir dir) const noexcept override { return rules_.of(dir); }
-    bool look_at_rules(Dir dir) override { return rules_.look(dir, at(dir)); }
+    core::Gate look_at_rules(Dir dir) override { return rules_.look(dir, at(dir)); }
     void rename(Dir dir, const core::Listed& now) override;
     void listen(Dir dir) override;
     void open_log(Dir dir) override;

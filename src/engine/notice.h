@@ -6,6 +6,7 @@
 #include <string>
 #include <variant>
 
+#include "core/event.h"
 #include "core/process.h"
 #include "core/unit.h"
 
@@ -28,7 +29,7 @@ struct Rescan {
 };
 struct RulesRead {  // answers Kernel::look_at_rules()
     Dir dir;
-    bool may_start;
+    core::Gate gate;
     bool are_new;  // rules() has changed
 };
 struct Shutdown {};  // stop everything in order, then leave

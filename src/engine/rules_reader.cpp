@@ -124,19 +124,26 @@ const core::Rules& RulesReader::of(Dir dir) const noexcept {
     return *place->second.accepted;
 }
 
-bool RulesReader::look(Dir dir, ServiceDir& service) {
+core::Gate RulesReader::look(Dir dir, ServiceDir& service) {
     BlockingGuard blocking(watchdog_, service.name());
     const auto stamp = stamp_at(path_of(service));
     auto place = known_.find(static_cast<unsigned>(dir));
-    if (!stamp) return place == known_.end() || remove(dir, place->second);
-    if (place == known_.end()) {
+    if (!stamp) {
+        if (place != known_.end()) remove(dir, place->second);
+    } else if (place == known_.end()) {
         place = known_.emplace(static_cast<unsigned>(dir), Known{&service}).first;
         if (!take(place->second, *stamp)) ask(dir, place->second, *stamp);
     } else if (place->second.state != State::asked && place->second.seen != *stamp) {
         ask(dir, place->second, *stamp);
     }
-    const Known& known = place->second;
-    return known.state != State::asked && known.accepted;
+    return gate_of(dir);
+}
+
+core::Gate RulesReader::gate_of(Dir dir) const {
+    auto place = known_.find(static_cast<unsigned>(dir));
+    if (place == known_.end()) return core::Gate::open;
+    if (place->second.state == State::asked) return core::Gate::asked;
+    return place->second.accepted ? core::Gate::open : core::Gate::shut;
 }
 
 // What the engine before left. True if nothing is to be read.
@@ -281,9 +288,7 @@ void RulesReader::answer(Ticket ticket, bool was_read, std::vector<Notice>& into
     } catch (const sys::Error& error) {
         fail(dir, known, error.text() + ": " + std::string(text::error_text(error.code())));
     }
-    auto place = known_.find(static_cast<unsigned>(dir));
-    const bool may_start = place == known_.end() || place->second.accepted;
-    into.push_back(RulesRead{dir, may_start, of(dir) != before});
+    into.push_back(RulesRead{dir, gate_of(dir), of(dir) != before});
 }
 
 // False if nothing was written.

@@ -34,7 +34,7 @@ class RulesReader {
     const core::Rules& of(Dir dir) const noexcept;
 
     // As Kernel::look_at_rules(). `service` stays where it is until forget().
-    bool look(Dir dir, ServiceDir& service);
+    core::Gate look(Dir dir, ServiceDir& service);
     void forget(Dir dir);
 
     // To be called before waiting: reads what was asked for.
@@ -58,6 +58,7 @@ class RulesReader {
         Ticket ticket = 0;  // of the last time that it was asked for
         core::Duration retry_delay{};
     };
+    core::Gate gate_of(Dir dir) const;
     bool take(Known& known, const format::FileStamp& stamp);
     void ask(Dir dir, Known& known, const format::FileStamp& stamp);
     bool remove(Dir dir, Known& known);

@@ -209,13 +209,13 @@ void Supervision::look_at_rules(Entry& entry) {
     set_gate(entry, kernel_.look_at_rules(entry.unit.dir));
 }
 
-void Supervision::set_gate(Entry& entry, bool open) {
-    if (entry.unit.service.shut == open) act(entry, core::Gate{open});
+void Supervision::set_gate(Entry& entry, core::Gate gate) {
+    if (entry.unit.service.gate != gate) act(entry, gate);
 }
 
 void Supervision::tell(Entry& entry, const RulesRead& read) {
     if (read.are_new) act(entry, core::Ruled{});
-    set_gate(entry, read.may_start);
+    set_gate(entry, read.gate);
     settle(entry);
 }
 

@@ -63,7 +63,7 @@ class Supervision {
     void take_over(Entry& entry, const Claim& claim);
     bool is_of_another(const format::Record& record) const;
     void look_at_rules(Entry& entry);
-    void set_gate(Entry& entry, bool open);
+    void set_gate(Entry& entry, core::Gate gate);
     void act(Entry& entry, const core::Event& event, bool is_repeated = false);
     void start(Entry& entry, core::Role role);
     void settle(Entry& entry);

@@ -26,7 +26,7 @@ Duration Expectation::slack() const {
 void Expectation::before(const Event& event) {
     if (const auto* each = std::get_if<Command>(&event)) command(*each);
     if (const auto* link = std::get_if<Linked>(&event)) linked_ = link->linked;
-    if (const auto* gate = std::get_if<Gate>(&event)) shut_ = !gate->open;
+    if (const auto* gate = std::get_if<Gate>(&event)) shut_ = *gate != Gate::open;
     if (const auto* exited = std::get_if<Exited>(&event)) death(*exited);
     if (std::holds_alternative<Ruled>(event)) streak_ = 0;
     if (std::holds_alternative<StartFailed>(event) && starting_) {
@@ -173,7 +173,7 @@ std::string Expectation::check_status(const Service& service) const {
     auto back = format::decode(bytes);
     if (!back) return "the status cannot be read back";
     back->service.changed.wall = service.changed.wall;
-    back->service.shut = service.shut;  // which no record says
+    back->service.gate = service.gate;  // which no record says
     if (back->service != service) return "the status loses something";
     return {};
 }

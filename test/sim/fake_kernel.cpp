@@ -211,7 +211,7 @@ const Rules& FakeKernel::rules(Dir dir) const noexcept {
     return rules_.of(held_.at(static_cast<unsigned>(dir)));
 }
 
-bool FakeKernel::look_at_rules(Dir dir) {
+Gate FakeKernel::look_at_rules(Dir dir) {
     return rules_.look(dir, directory_of(dir));
 }
 

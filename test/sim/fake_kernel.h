@@ -26,7 +26,7 @@ class FakeKernel final : public engine::Kernel {
     engine::Scan scan(const std::optional<std::string>& name) override;
     engine::Claim claim(const core::Listed& found) override;
     const core::Rules& rules(engine::Dir dir) const noexcept override;
-    bool look_at_rules(engine::Dir dir) override;
+    core::Gate look_at_rules(engine::Dir dir) override;
     void rename(engine::Dir dir, const core::Listed& now) override;
     void listen(engine::Dir dir) override;
     void open_log(engine::Dir dir) override;

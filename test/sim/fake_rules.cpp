@@ -24,10 +24,10 @@ const Rules& FakeRules::of(int directory) const {
     return file.accepted;
 }
 
-bool FakeRules::look(Dir dir, int directory) {
+Gate FakeRules::look(Dir dir, int directory) {
     RulesFile& file = world_.at(directory).file;
     const bool has_any = file.edit != 0 || file.accepted_edit != 0 || file.refused_edit != 0;
-    if (!has_any && !known_.contains(static_cast<unsigned>(dir))) return true;
+    if (!has_any && !known_.contains(static_cast<unsigned>(dir))) return Gate::open;
     world_.begin_call("look_at_rules " + world_.at(directory).name);
     auto [place, is_new] = known_.try_emplace(static_cast<unsigned>(dir), Known{directory});
     Known& known = place->second;
@@ -43,10 +43,9 @@ bool FakeRules::look(Dir dir, int directory) {
         known.seen = file.edit;
         if (!misses) ask(known, world_.pick(20) * 1ms);
     }
-    const bool waits = known.due && !known.is_retry;
-    const bool may_start = !waits && has_accepted(file);
     world_.end_call();
-    return may_start || (!waits && world_.bug == Bug::trust_any_file);
+    if (known.due && !known.is_retry) return Gate::asked;
+    return has_accepted(file) || world_.bug == Bug::trust_any_file ? Gate::open : Gate::shut;
 }
 
 void FakeRules::ask(Known& known, Duration takes) {
@@ -83,7 +82,7 @@ engine::RulesRead FakeRules::read(Dir dir, Known& known) {
         ask(known, 5s);
         known.is_retry = true;
     }
-    return {dir, has_accepted(file), of(known.directory) != before};
+    return {dir, has_accepted(file) ? Gate::open : Gate::shut, of(known.directory) != before};
 }
 
 // ---- the file itself ----

@@ -20,7 +20,7 @@ class FakeRules {
     const core::Rules& of(int directory) const;
 
     // As Kernel::look_at_rules(). A directory that has never had a file costs no call.
-    bool look(engine::Dir dir, int directory);
+    core::Gate look(engine::Dir dir, int directory);
 
     // What has been read by now.
     void answer(std::vector<engine::Notice>& into);

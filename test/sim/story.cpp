@@ -161,6 +161,20 @@ Duration files(World& world) {
     return 81s;
 }
 
+// What a logger cannot read, as its file was never right, is not waited for.
+Duration halt_shut(World& world) {
+    for (const char* name : {"a", "b"}) {
+        add_service(world, name, true);
+        world.edit_rules(*world.find(std::string(name) + "/log"), {}, false);
+    }
+    world.plan(10s, [&world] { world.unlink("b"); });
+    world.plan(11s, [&world] { world.halting = true; });
+    world.plan(40s, [&world] {
+        if (world.halting) throw Violation{"it does not halt"};
+    });
+    return 41s;
+}
+
 // The guardian is killed; what lives is adopted, and dies in the arms of the next.
 Duration orphans(World& world) {
     add_service(world, "a", true);
@@ -228,6 +242,7 @@ const std::map<std::string, Duration (*)(World&)> stories{
     {"crashes", crashes},
     {"files", files},
     {"halt", halt},
+    {"halt-shut", halt_shut},
     {"links", links},
     {"logs", logs},
     {"main-adopted", main_adopted},

@@ -43,8 +43,8 @@ std::vector<Possibility> possibilities() {
         {"link", Linked{true}},
         {"unlink", Linked{false}},
         {"new rules", Ruled{}},
-        {"the gate shuts", Gate{false}},
-        {"the gate opens", Gate{true}},
+        {"the gate shuts", Gate::shut},
+        {"the gate opens", Gate::open},
         {"shutdown", Shutdown{}},
         {"drain", Drain{}},
         {"stray started", Started{Role::main, Pid(99), {}}},
@@ -71,7 +71,7 @@ std::string key_of(const Situation& situation, const Rules& rules) {
     auto add = [&](auto value) { key.push_back(static_cast<char>(value)); };
     auto age = [&](Time time) { add(std::min<Duration>(present.boot - time, horizon) / quantum); };
     for (bool flag : {service.paused, service.exit_requested, service.shutting_down, service.linked,
-                      service.signalled, service.shut, service.started.has_value()})
+                      service.signalled, service.gate != Gate::open, service.started.has_value()})
         add(flag);
     add(service.state);
     add(service.want);

@@ -55,6 +55,7 @@ class Key {
         bytes_.push_back(static_cast<char>(service.state));
         add(service.shutting_down);
         if (service.shutting_down) return;
+        if (is_logger) bytes_.push_back(static_cast<char>(service.gate));
         bytes_.push_back(static_cast<char>(service.want));
         add(service.exit_requested);
         if (has_process(service)) add(service.signalled);

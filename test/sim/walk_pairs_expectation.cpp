@@ -129,7 +129,11 @@ bool PairExpectation::will_read(const Units& units, const Party& party) const {
         case Hold::released: return units.at(*party.service).service.linked;
         case Hold::held: break;
     }
-    return !alive(Place::log) && !log_start_failed_ && next_due(logger.service, default_rules);
+    if (alive(Place::log) || log_start_failed_) return false;
+    // What is asked for is answered soon.
+    Service answered = logger.service;
+    if (answered.gate == Gate::asked) answered.gate = Gate::open;
+    return next_due(answered, default_rules).has_value();
 }
 
 std::string PairExpectation::at_rest(const Units& units, const Party& party, bool has_log) const {

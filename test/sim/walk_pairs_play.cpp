@@ -40,6 +40,13 @@ void add_possibilities(std::vector<Possibility>& to, const std::string& name,
     to.push_back({"svc -xu " + name, What::tell, whom, {*command_of('x'), *command_of('u')}});
 }
 
+// Of a service's own gate nothing of the bond depends.
+void add_gates(std::vector<Possibility>& to) {
+    to.push_back({"the logger's gate shuts", What::tell, &Party::logger, {Gate::shut}});
+    to.push_back({"the logger's gate is asked for", What::tell, &Party::logger, {Gate::asked}});
+    to.push_back({"the logger's gate opens", What::tell, &Party::logger, {Gate::open}});
+}
+
 void add_exits(std::vector<Possibility>& to, const std::string& name, Place place) {
     const Exited exited{Role::main, {ExitResult::Kind::exited, 0}};
     const Exited unborn{Role::main, {ExitResult::Kind::exited, 0}, false};
@@ -69,6 +76,7 @@ std::vector<Possibility> all_possibilities() {
     add_possibilities(result, "service", &Party::service);
     add_possibilities(result, "logger", &Party::logger);
     add_possibilities(result, "former logger", &Party::former);
+    add_gates(result);
     return result;
 }
 

@@ -147,22 +147,23 @@ Effects kills_what_is_up(Service& service, const Rules& rules, const Event& even
 
 Effects starts_behind_a_shut_gate(Service& service, const Rules& rules, const Event& event,
                                   const Moment& now) {
-    bool shut = service.shut;
-    if (is_order(event, 'o')) service.shut = false;
+    Gate gate = service.gate;
+    if (is_order(event, 'o')) service.gate = Gate::open;
     Effects effects = step(service, rules, event, now);
-    if (is_order(event, 'o')) service.shut = shut;
+    if (is_order(event, 'o')) service.gate = gate;
     return effects;
 }
 
 Effects loses_orders_behind_the_gate(Service& service, const Rules& rules, const Event& event,
                                      const Moment& now) {
-    if (service.shut && service.state == State::down && is_order(event, 'u')) return {};
+    if (service.gate != Gate::open && service.state == State::down && is_order(event, 'u'))
+        return {};
     return step(service, rules, event, now);
 }
 
 Effects opens_no_gate(Service& service, const Rules& rules, const Event& event, const Moment& now) {
     const Gate* gate = std::get_if<Gate>(&event);
-    if (gate != nullptr && gate->open && service.state == State::waiting) return {};
+    if (gate != nullptr && *gate == Gate::open && service.state == State::waiting) return {};
     return step(service, rules, event, now);
 }
 
@@ -170,24 +171,26 @@ Effects keeps_people_waiting(Service& service, const Rules& rules, const Event& 
                              const Moment& now) {
     auto started = service.started;
     Effects effects = step(service, rules, event, now);
-    if (service.shut && std::holds_alternative<Command>(event)) service.started = started;
+    if (service.gate != Gate::open && std::holds_alternative<Command>(event))
+        service.started = started;
     return effects;
 }
 
 Effects rests_behind_the_gate(Service& service, const Rules& rules, const Event& event,
                               const Moment& now) {
     Effects effects = step(service, rules, event, now);
-    if (service.shut && std::holds_alternative<Exited>(event)) service.state = State::down;
+    if (service.gate != Gate::open && std::holds_alternative<Exited>(event))
+        service.state = State::down;
     return effects;
 }
 
 Effects restarts_through_the_gate(Service& service, const Rules& rules, const Event& event,
                                   const Moment& now) {
-    if (!service.shut || !std::holds_alternative<Exited>(event))
+    if (service.gate == Gate::open || !std::holds_alternative<Exited>(event))
         return step(service, rules, event, now);
-    service.shut = false;
+    service.gate = Gate::open;
     Effects effects = step(service, rules, event, now);
-    service.shut = true;
+    service.gate = Gate::shut;
     return effects;
 }
 

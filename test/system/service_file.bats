@@ -376,6 +376,37 @@ full_disk() {
     wait_for '[ -z "$(pgrep -x holdfast-rules -P "$(engine)")" ]'
 }
 
+@test "what was edited while no engine looked is seen by the next" {
+    deploy web
+    rules web '[stop]' 'timeout = "1s"'
+    looked_after
+    wait_for grep -qx 'stop.timeout 1000000000' srv/web/supervise/rules
+    old=$(engine)
+    kill -STOP "$old"
+    rules web '[stop]' 'timeout = "7s"'
+    kill -KILL "$old"
+    wait_for grep -qx 'stop.timeout 7000000000' srv/web/supervise/rules
+}
+
+@test "a logger that is not started because of its file keeps neither its service nor svscan" {
+    for name in web db; do
+        deploy "$name"
+        mkdir "srv/$name/log"
+        printf '%s\n' '#!/bin/sh' 'exec cat >/dev/null' >"srv/$name/log/run"
+        chmod 755 "srv/$name/log/run"
+        echo nonsense >"srv/$name/log/service.toml"
+    done
+    looked_after
+    up service/web service/db
+    wait_for said 'web/log/service.toml: the service is not started'
+    wait_for said 'db/log/service.toml: the service is not started'
+    rm service/web
+    svc -dx srv/web srv/web/log
+    wait_for '! svok srv/web'
+    kill -TERM "$scanner"
+    left "$scanner"
+}
+
 # ---- many ----
 
 @test "two hundred that are new are read by a few processes" {

@@ -94,7 +94,7 @@ void Script::happen(const Words& words) {
     } else if (what == "link" || what == "unlink") {
         tell(what + "ed", Linked{what == "link"});
     } else if (what == "opens" || what == "shuts") {
-        tell("the gate " + what, Gate{what == "opens"});
+        tell("the gate " + what, what == "opens" ? Gate::open : Gate::shut);
     } else if (what == "shutdown") {
         tell(what, Shutdown{});
     } else if (what == "drain") {

@@ -39,7 +39,7 @@ constexpr Moment long_ago{Time(1h), WallTime(1h)};
 constexpr Moment today{Time(100h), WallTime(100h)};
 
 bool is_in(const Service& service, const Column& column) {
-    const bool is_shut = service.state == State::waiting && service.shut;
+    const bool is_shut = service.state == State::waiting && service.gate != Gate::open;
     return service.state == column.state && is_shut == column.shut;
 }
 
@@ -54,7 +54,7 @@ Service in(const Column& column) {
     const State state = column.state;
     Service service;
     service.state = state;
-    service.shut = column.shut;
+    service.gate = column.shut ? Gate::shut : Gate::open;
     bool wants_up = state == State::waiting || state == State::starting || state == State::up;
     service.want = wants_up ? Want::up : Want::down;
     service.started = long_ago.boot;
@@ -73,7 +73,7 @@ Event event_of(const std::string& name, const Service& service) {
     if (name == "linked") return Linked{!service.linked};
     if (name == "halt") return Shutdown{};
     if (name == "drain") return Drain{};
-    if (name == "shuts" || name == "opens") return Gate{name == "opens"};
+    if (name == "shuts" || name == "opens") return name == "opens" ? Gate::open : Gate::shut;
     return command_of(name.back()).value();
 }
 
