@@ -126,7 +126,8 @@ std::vector<Notice> LinuxKernel::wait(std::optional<core::Time> deadline) {
     };
     if (scan_dir_) sooner(scan_dir_->next_look());
     sooner(orphans_.next());
-    rules_.begin();
+    std::vector<Notice> happened;
+    rules_.begin(happened);
     sooner(rules_.next());
     bool more = std::visit([](auto& parent) { return parent.may_have_more(); }, parent_);
 
@@ -135,9 +136,8 @@ std::vector<Notice> LinuxKernel::wait(std::optional<core::Time> deadline) {
         core::Time now = moment().boot;  // once: what is due waits for nothing, not to be rounded
         timeout = std::max(*deadline, now) - now;
     }
-    if (more) timeout = core::Duration::zero();
+    if (more || !happened.empty()) timeout = core::Duration::zero();
 
-    std::vector<Notice> happened;
     if (scan_dir_) scan_dir_->begin_turn();
     watchdog_.disarm();
     auto tags = poller_.wait(timeout);

@@ -79,7 +79,7 @@ core::Rules rules_of(const format::ReadRules& read, const ServiceDir& service) {
 }
 
 // 0 if it cannot be started, with errno set.
-pid_t start(const std::string& program, const std::vector<std::string>& directories, int output) {
+pid_t run(const std::string& program, const std::vector<std::string>& directories, int output) {
     std::string option = "--write";
     std::string name = program;
     std::vector<char*> argv{name.data(), option.data()};
@@ -149,13 +149,20 @@ core::Gate RulesReader::gate_of(Dir dir) const {
 // What the engine before left. True if nothing is to be read.
 bool RulesReader::take(Known& known, const format::FileStamp& stamp) {
     const sys::Fd supervise = supervise_of(*known.service);
+    format::FileStamp source;
     known.seen = stamp;
-    if (const auto read = rules_in(supervise, accepted_file); read && read->faults.empty()) {
-        known.accepted = rules_of(*read, *known.service);
-        if (read->source == stamp) return true;
-    }
+    take_accepted(known, supervise, source);
+    if (known.accepted && source == stamp) return true;
     const auto refused = rules_in(supervise, refused_file);
     return refused && refused->source == stamp;
+}
+
+// If that can be read now.
+void RulesReader::take_accepted(Known& known, const sys::Fd& supervise, format::FileStamp& source) {
+    const auto read = rules_in(supervise, accepted_file);
+    if (!read || !read->faults.empty()) return;
+    known.accepted = rules_of(*read, *known.service);
+    source = read->source;
 }
 
 void RulesReader::ask(Dir dir, Known& known, const format::FileStamp& stamp) {
@@ -186,35 +193,37 @@ void RulesReader::forget(Dir dir) {
 
 // ---- the reader ----
 
-void RulesReader::begin() {
+void RulesReader::begin(std::vector<Notice>& into) {
     if (pipe_ || queue_.empty()) return;
-    const size_t size = std::min(queue_.size(), largest_batch);
-    batch_.assign(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(size));
-    queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(size));
-    std::vector<std::string> directories;
-    std::erase_if(batch_, [&](Ticket ticket) { return !asked_.contains(ticket); });
-    for (Ticket ticket : batch_)
-        directories.push_back(known_.at(static_cast<unsigned>(asked_.at(ticket))).service->path());
+    std::erase_if(queue_, [&](Ticket ticket) { return !asked_.contains(ticket); });
+    const auto end =
+        queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), largest_batch));
+    batch_.assign(queue_.begin(), end);
+    queue_.erase(queue_.begin(), end);
+    if (batch_.empty()) return;
     answered_ = 0;
-    limit_ = now() + longest_read;
-    if (batch_.empty()) return limit_.reset();
-    std::array<int, 2> ends{};
-    errno = program_.empty() ? ENOENT : 0;
-    if (!program_.empty() && ::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) == 0) {
-        pipe_ = sys::Fd(ends[0]);
-        const sys::Fd output(ends[1]);
-        ::fcntl(output.get(), F_SETFL, 0);
-        reader_ = start(program_, directories, output.get());
+    reader_ = start();
+    if (reader_ != 0) {
+        limit_ = now() + longest_read;
+        return poller_.add(pipe_.get(), tag_);
     }
-    if (reader_ != 0) return poller_.add(pipe_.get(), tag_);
     const std::string why = "unable to run holdfast-rules: " + std::string(text::error_text(errno));
     pipe_.reset();
-    limit_.reset();
-    for (Ticket ticket : std::exchange(batch_, {})) {
-        const Dir dir = asked_.at(ticket);
-        asked_.erase(ticket);
-        fail(dir, known_.at(static_cast<unsigned>(dir)), why);
-    }
+    for (Ticket ticket : std::exchange(batch_, {})) answer(ticket, why, into);
+}
+
+// Of the batch. 0 if it cannot be started, with errno set.
+pid_t RulesReader::start() {
+    std::vector<std::string> directories;
+    for (Ticket ticket : batch_)
+        directories.push_back(known_.at(static_cast<unsigned>(asked_.at(ticket))).service->path());
+    std::array<int, 2> ends{};
+    errno = ENOENT;
+    if (program_.empty() || ::pipe2(ends.data(), O_CLOEXEC) < 0) return 0;
+    pipe_ = sys::Fd(ends[0]);
+    const sys::Fd output(ends[1]);
+    ::fcntl(pipe_.get(), F_SETFL, O_NONBLOCK);
+    return run(program_, directories, output.get());
 }
 
 void RulesReader::read(std::vector<Notice>& into) {
@@ -224,7 +233,7 @@ void RulesReader::read(std::vector<Notice>& into) {
     if (got < 0) return;
     if (got == 0) return end(true, into);
     for (char each : std::string_view(buffer.data(), static_cast<size_t>(got))) {
-        if (each == '\n' && answered_ < batch_.size()) answer(batch_[answered_++], true, into);
+        if (each == '\n' && answered_ < batch_.size()) answer(batch_[answered_++], "", into);
     }
     limit_ = now() + longest_read;
 }
@@ -244,7 +253,8 @@ void RulesReader::end(bool is_over, std::vector<Notice>& into) {
     if (answered_ == batch.size()) return;
     queue_.insert(queue_.begin(), batch.begin() + static_cast<std::ptrdiff_t>(answered_) + 1,
                   batch.end());
-    answer(batch[answered_], false, into);
+    answer(batch[answered_], "unable to read it: holdfast-rules took too long, or was killed",
+           into);
 }
 
 void RulesReader::bury() {
@@ -273,7 +283,7 @@ void RulesReader::give_up_if_due(core::Time now, std::vector<Notice>& into) {
 
 // ---- what came of it ----
 
-void RulesReader::answer(Ticket ticket, bool was_read, std::vector<Notice>& into) {
+void RulesReader::answer(Ticket ticket, const std::string& trouble, std::vector<Notice>& into) {
     auto asked = asked_.extract(ticket);
     if (!asked) return;
     const Dir dir = asked.mapped();
@@ -281,8 +291,8 @@ void RulesReader::answer(Ticket ticket, bool was_read, std::vector<Notice>& into
     Known& known = known_.at(static_cast<unsigned>(dir));
     BlockingGuard blocking(watchdog_, known.service->name());
     try {
-        if (!was_read)
-            fail(dir, known, "unable to read it within 2 seconds");
+        if (!trouble.empty())
+            fail(dir, known, trouble);
         else if (!accept(dir, known))
             fail(dir, known, "unable to read it, or to write supervise/rules.new");
     } catch (const sys::Error& error) {
@@ -307,6 +317,8 @@ bool RulesReader::accept(Dir dir, Known& known) {
         ::unlinkat(supervise.get(), refused_file, 0);
         known.accepted = rules_of(*read, *known.service);
     } else {
+        format::FileStamp source;
+        if (!known.accepted) take_accepted(known, supervise, source);
         refuse(known, *read);
     }
     return true;

@@ -37,8 +37,9 @@ class RulesReader {
     core::Gate look(Dir dir, ServiceDir& service);
     void forget(Dir dir);
 
-    // To be called before waiting: reads what was asked for.
-    void begin();
+    // To be called before waiting: begins to read what was asked for. If that cannot be, it is
+    // told.
+    void begin(std::vector<Notice>& into);
 
     // The reader has something to say.
     void read(std::vector<Notice>& into);
@@ -59,10 +60,12 @@ class RulesReader {
         core::Duration retry_delay{};
     };
     core::Gate gate_of(Dir dir) const;
+    void take_accepted(Known& known, const sys::Fd& supervise, format::FileStamp& source);
     bool take(Known& known, const format::FileStamp& stamp);
     void ask(Dir dir, Known& known, const format::FileStamp& stamp);
     bool remove(Dir dir, Known& known);
-    void answer(Ticket ticket, bool was_read, std::vector<Notice>& into);
+    pid_t start();
+    void answer(Ticket ticket, const std::string& trouble, std::vector<Notice>& into);
     bool accept(Dir dir, Known& known);
     void refuse(Known& known, const format::ReadRules& read);
     void fail(Dir dir, Known& known, const std::string& why);

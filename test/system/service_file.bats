@@ -301,6 +301,21 @@ other_reader() { # LINE...
     up service/web
 }
 
+@test "without holdfast-rules any more: what was accepted goes on, and is restarted" {
+    other_reader "#!/bin/sh" "exec $HF_BIN/holdfast-rules \"\$@\""
+    deploy web '#!/bin/sh' 'echo run >>runs' 'exec sleep 99'
+    rules web '[stop]' 'timeout = "1s"'
+    looked_after
+    wait_for test -e srv/web/supervise/rules
+    up service/web
+    rm programs/holdfast-rules
+    rules web '[stop]' 'timeout = "2s"'
+    kill -KILL "$(pid_of service/web)"
+    wait_for lines srv/web/runs 2
+    up service/web
+    said 'web/service.toml: unable to run holdfast-rules'
+}
+
 @test "a holdfast-rules that dies, or says nonsense, costs nobody else anything" {
     other_reader '#!/bin/sh' 'case "$*" in */bad*) echo nonsense >"${@: -1}/supervise/rules.new" 2>/dev/null; kill -KILL $$ ;; esac' \
         "exec $HF_BIN/holdfast-rules \"\$@\""
@@ -321,7 +336,7 @@ other_reader() { # LINE...
     rules hangs '[stop]'
     looked_after
     # Time itself is the case: the engine's patience.
-    wait_for said 'hangs/service.toml: unable to read it within'
+    wait_for said 'hangs/service.toml: unable to read it: holdfast-rules took too long'
     deploy good '#!/bin/sh' 'exit 0'
     rules good '[restart]' 'when = "never"'
     wait_for rests good
