@@ -58,6 +58,42 @@ void add_exit(const core::ExitResult& exit_result, Finding& finding) {
     finding.because("its last exit: " + exit_words(exit_result));
 }
 
+bool check_given_up(const Subject& subject, Findings& findings) {
+    const core::ExitResult* end = unasked_end(subject);
+    if (end == nullptr) return false;
+    if (was_given_up(subject)) {
+        Finding& finding = findings.add(
+            Cause::gave_up, "it failed " + std::to_string(subject.view.record->service.streak) +
+                                " times in a row, and its rules say to give up then ([restart] "
+                                "give_up)");
+        add_exit(*end, finding);
+        finding.remedy(how_to_start(subject));
+        return true;
+    }
+    const core::ExitCodes& stop_on = subject.view.rules.in_force.stop_on;
+    if (end->kind != Kind::exited || !stop_on.contains(end->value)) return false;
+    findings
+        .add(Cause::asked_down, "it exited with code " + std::to_string(end->value) +
+                                    ", by which it asks to stay down ([restart] stop_on)")
+        .remedy(how_to_start(subject));
+    return true;
+}
+
+// It has run, and that was all.
+bool check_rest(const Subject& subject, Findings& findings) {
+    const core::Restart when = subject.view.rules.in_force.restart;
+    const bool never = when == core::Restart::never;
+    const bool succeeded = when == core::Restart::on_failure && unasked_end(subject) != nullptr;
+    if (!never && !succeeded) return false;
+    Finding& finding = findings.add(
+        Cause::ran_once, never ? "it has run, and its rules never start it again ([restart] when)"
+                               : "it has succeeded, and its rules start it again only after a "
+                                 "failure ([restart] when)");
+    add_exit(subject.view.record->service.last, finding);
+    finding.remedy(how_to_start(subject));
+    return true;
+}
+
 }  // namespace
 
 void check_rules(const Subject& subject, Findings& findings) {
@@ -79,35 +115,11 @@ void check_rules(const Subject& subject, Findings& findings) {
 }
 
 bool check_decisions(const Subject& subject, Findings& findings) {
-    const core::ExitResult* end = unasked_end(subject);
     const core::Rules& rules = subject.view.rules.in_force;
-    if (end == nullptr || subject.view.wants_up() || rules == core::default_rules) return false;
     const bool wants_down = subject.view.status->want == 'd';
-    if (wants_down && was_given_up(subject)) {
-        Finding& finding = findings.add(
-            Cause::gave_up, "it failed " + std::to_string(subject.view.record->service.streak) +
-                                " times in a row, and its rules say to give up then ([restart] "
-                                "give_up)");
-        add_exit(*end, finding);
-        finding.remedy(how_to_start(subject));
-        return true;
-    }
-    if (wants_down && end->kind == Kind::exited && rules.stop_on.contains(end->value)) {
-        findings
-            .add(Cause::asked_down, "it exited with code " + std::to_string(end->value) +
-                                        ", by which it asks to stay down ([restart] stop_on)")
-            .remedy(how_to_start(subject));
-        return true;
-    }
-    if (wants_down || rules.restart == core::Restart::always) return false;
-    Finding& finding = findings.add(
-        Cause::ran_once, rules.restart == core::Restart::never
-                             ? "it has run, and its rules never start it again ([restart] when)"
-                             : "it has succeeded, and its rules start it again only after a "
-                               "failure ([restart] when)");
-    add_exit(*end, finding);
-    finding.remedy(how_to_start(subject));
-    return true;
+    if (subject.view.wants_up() || !subject.view.record || rules == core::default_rules)
+        return false;
+    return wants_down ? check_given_up(subject, findings) : check_rest(subject, findings);
 }
 
 // What fails for good, or for a long time, is told by how it fails.
@@ -119,8 +131,9 @@ std::string delay_words(const Subject& subject) {
     constexpr std::chrono::seconds worth_telling(3);
     const auto next = subject.view.next_start();
     if (!next || *next < worth_telling) return "";
-    return "after " + std::to_string(subject.view.record->service.streak) +
-           " failures in a row, its next start is in " +
+    const unsigned streak = subject.view.record->service.streak;
+    return (streak > 1 ? "after " + std::to_string(streak) + " failures in a row " : "") +
+           "its next start is in " +
            duration_words(std::chrono::ceil<std::chrono::seconds>(*next)) + " ([restart])";
 }
 
