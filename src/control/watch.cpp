@@ -64,12 +64,13 @@ bool Watch::add(const std::string& directory, std::initializer_list<std::string>
     return true;
 }
 
-// Where the service stands, and, if it is not there (yet), where it will appear.
+// Where the service stands, and, if it is not there (yet), where it will appear. From the outside
+// in: what is made after one of them was not found is seen by the one before.
 void Watch::arm(size_t service) {
     const std::string& path = services_[service].path;
-    add(path + "/supervise", {"status", "control", "ok"}, service);
-    bool there = add(path, {"supervise"}, service);
     bool named = add(parent_of(path), {base_of(path)}, service);
+    bool there = add(path, {"supervise"}, service);
+    add(path + "/supervise", {"status", "control", "ok"}, service);
     struct stat entry {};
     bool leads_nowhere = !there && ::lstat(path.c_str(), &entry) == 0;
     if (!named || leads_nowhere) blind_.start();

@@ -5,13 +5,14 @@ load people
 
 # The wait is under way, in a poll(2) without end: nothing but news can wake it.
 waits_for_news() { # GOAL NAME...
-    start strace -o trace -e trace=poll holdfast wait --timeout 0 "$@"
+    start strace -o trace -e trace=poll,inotify_add_watch ${inject-} holdfast wait --timeout 0 "$@"
     waiting=$started
     wait_for '[ "$(tail -n 1 trace | grep -c "^poll(.*, -1$")" = 1 ]'
 }
 
 # It took nothing but news: never a time that was over.
 woken_by_news() {
+    wait_for gone "$waiting"
     wait "$waiting"
     if slept; then cat trace && return 1; fi
 }
@@ -83,6 +84,26 @@ woken_by_news() {
     waits_for_news up web
     ln -sfn ../srv/other service/web
     woken_by_news
+}
+
+# As slow as a machine that has more to do: what comes while it gets ready to watch is seen, too.
+@test "H15 a name that leads elsewhere, where supervise is made before all is watched" {
+    inject='-e inject=inotify_add_watch:delay_exit=500000'
+    mkdir -p srv/web srv/other
+    touch srv/web/down
+    deploy web
+    cp srv/web/run srv/other/
+    start supervise srv/web
+    supervise=$started
+    wait_for svok service/web
+    waits_for_news up web
+    ln -sfn ../srv/other service/web
+    wait_for grep -q 'web/supervise".*ENOENT' trace
+    mkdir -m 700 srv/other/supervise
+    wait_for '[ "$(tail -n 1 trace | grep -c "^poll(.*, -1$")" = 1 ]'
+    start supervise srv/other
+    woken_by_news
+    kill -TERM "$supervise" "$started"
 }
 
 @test "H07 the original's supervise, which replaces its file and is killed" {
