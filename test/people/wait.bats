@@ -5,7 +5,7 @@ load people
 
 # The wait is under way, in a poll(2) without end: nothing but news can wake it.
 waits_for_news() { # GOAL NAME...
-    start strace -o trace -e trace=poll,inotify_add_watch ${inject-} holdfast wait --timeout 0 "$@"
+    start strace -o trace -e trace=poll,inotify_add_watch "${inject[@]}" holdfast wait --timeout 0 "$@"
     waiting=$started
     wait_for '[ "$(tail -n 1 trace | grep -c "^poll(.*, -1$")" = 1 ]'
 }
@@ -88,7 +88,7 @@ woken_by_news() {
 
 # As slow as a machine that has more to do: what comes while it gets ready to watch is seen, too.
 @test "H15 a name that leads elsewhere, where supervise is made before all is watched" {
-    inject='-e inject=inotify_add_watch:delay_exit=500000'
+    inject=(-e inject=inotify_add_watch:delay_exit=500000)
     mkdir -p srv/web srv/other
     touch srv/web/down
     deploy web
