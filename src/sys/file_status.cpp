@@ -7,11 +7,10 @@ namespace hf::sys {
 
 std::optional<struct stat> file_status(const std::string& path) {
     struct stat status {};
-    if (::lstat(path.c_str(), &status) < 0) {
-        if (errno == ENOENT) return std::nullopt;
-        return {{}};
-    }
-    if (S_ISLNK(status.st_mode) && ::stat(path.c_str(), &status) < 0) status = {};
+    bool is_seen = ::lstat(path.c_str(), &status) == 0;
+    if (!is_seen && errno == ENOENT) return std::nullopt;
+    if (is_seen && S_ISLNK(status.st_mode)) is_seen = ::stat(path.c_str(), &status) == 0;
+    if (!is_seen) status = {};
     return status;
 }
 
