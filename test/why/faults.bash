@@ -247,9 +247,9 @@ file_gone() { log; web 'exec 2>&1' 'exec setuidgid www-data sh -c "cat /srv/data
 socket_gone() { log; web 'exec 2>&1' 'exec setuidgid www-data sh -c "ls /run/app && exec sleep 99"'; }
 certificate_gone() {
     mkdir -p /etc/ssl/certs
-    log; web 'exec 2>&1' 'cat /etc/ssl/certs/ssl-cert-snakeoil.pem && exec sleep 99'
     rm -f /etc/ssl/certs/ssl-cert-snakeoil.pem /etc/ssl/private/ssl-cert-snakeoil.key
     find /etc/ssl/certs -lname ssl-cert-snakeoil.pem -delete
+    log; web 'exec 2>&1' 'cat /etc/ssl/certs/ssl-cert-snakeoil.pem && exec sleep 99'
 }
 writes_beside_itself() { log; web 'exec 2>&1' "exec setuidgid www-data sh -c 'echo 1 >./store && exec sleep 99'"; }
 writes_beside_others() { mkdir -p /srv/store; log; web 'exec 2>&1' "exec setuidgid www-data sh -c 'echo 1 >/var/lib/store && exec sleep 99'"; }
