@@ -29,7 +29,6 @@ void note_replaceable(const Subject& subject, Findings& findings);
 
 // It is down because of its rules, and not by a command: true if that is so.
 bool check_decisions(const Subject& subject, Findings& findings);
-bool has_given_up(const Subject& subject);
 
 // When its rules start it again, if that is not soon.
 std::string delay_words(const Subject& subject);

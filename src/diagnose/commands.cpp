@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Down, or paused, because somebody wants so.
 #include "diagnose/chain.h"
+#include "diagnose/remedy.h"
 #include "diagnose/restarts.h"
 #include "text/words.h"
 
@@ -35,8 +36,7 @@ void check_down(const Subject& subject, Findings& findings) {
         finding.because("its last process: " + exit_words(view.record->service.last));
     if (view.normally_down)
         finding.because("it also has a file called down, so it does not start at boot");
-    finding.remedy(command_for(subject, "start") + "   # that is: svc -u " +
-                   shell_word(subject.entry));
+    add_start(subject, finding);
 }
 
 }  // namespace

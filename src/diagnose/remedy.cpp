@@ -135,6 +135,11 @@ void add_access(const Subject& subject, const AccessProblem& problem, const User
 
 }  // namespace
 
+void add_start(const Subject& subject, Finding& finding) {
+    finding.remedy(command_for(subject, "start") + "   # that is: svc -u " +
+                   shell_word(subject.entry));
+}
+
 void add_remedy(const Subject& subject, const AccessProblem& problem, const User& user,
                 Access access, Finding& finding) {
     if (problem.error != EACCES) return;

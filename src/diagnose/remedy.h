@@ -8,6 +8,9 @@
 
 namespace hf::diagnose {
 
+// What starts it, and keeps it up.
+void add_start(const Subject& subject, Finding& finding);
+
 // Takes out of the way what keeps `user` from `access`.
 void add_remedy(const Subject& subject, const inspect::AccessProblem& problem,
                 const inspect::User& user, inspect::Access access, Finding& finding);

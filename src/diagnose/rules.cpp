@@ -4,6 +4,7 @@
 
 #include "config/load.h"
 #include "diagnose/chain.h"
+#include "diagnose/remedy.h"
 #include "diagnose/restarts.h"
 #include "text/words.h"
 
@@ -50,10 +51,6 @@ bool was_given_up(const Subject& subject) {
            subject.view.record->service.streak >= rules.give_up;
 }
 
-std::string how_to_start(const Subject& subject) {
-    return command_for(subject, "start") + "   # that is: svc -u " + shell_word(subject.entry);
-}
-
 void add_exit(const core::ExitResult& exit_result, Finding& finding) {
     finding.because("its last exit: " + exit_words(exit_result));
 }
@@ -67,15 +64,14 @@ bool check_given_up(const Subject& subject, Findings& findings) {
                                 " times in a row, and its rules say to give up then ([restart] "
                                 "give_up)");
         add_exit(*end, finding);
-        finding.remedy(how_to_start(subject));
+        add_start(subject, finding);
         return true;
     }
     const core::ExitCodes& stop_on = subject.view.rules.in_force.stop_on;
     if (end->kind != Kind::exited || !stop_on.contains(end->value)) return false;
-    findings
-        .add(Cause::asked_down, "it exited with code " + std::to_string(end->value) +
-                                    ", by which it asks to stay down ([restart] stop_on)")
-        .remedy(how_to_start(subject));
+    add_start(subject, findings.add(Cause::asked_down,
+                                    "it exited with code " + std::to_string(end->value) +
+                                        ", by which it asks to stay down ([restart] stop_on)"));
     return true;
 }
 
@@ -90,7 +86,7 @@ bool check_rest(const Subject& subject, Findings& findings) {
                                : "it has succeeded, and its rules start it again only after a "
                                  "failure ([restart] when)");
     add_exit(subject.view.record->service.last, finding);
-    finding.remedy(how_to_start(subject));
+    add_start(subject, finding);
     return true;
 }
 
@@ -106,10 +102,11 @@ void check_rules(const Subject& subject, Findings& findings) {
     finding.at(path + (line.empty() ? "" : ":" + line));
     for (size_t i = 1; i < read->faults.size(); ++i) finding.because(read->faults[i]);
     const bool accepted = subject.view.rules.accepted;
-    if (accepted) finding.because("the rules that were accepted before stay in force");
-    if (!accepted && subject.view.up())
-        finding.because("its process runs on; another is not started until this is mended");
-    if (!accepted && !subject.view.up()) finding.because("it is not started until this is mended");
+    const char* consequence =
+        accepted            ? "the rules that were accepted before stay in force"
+        : subject.view.up() ? "its process runs on; another is not started until this is mended"
+                            : "it is not started until this is mended";
+    finding.because(consequence);
     finding.remedy("mend " + path + ": man service.toml")
         .remedy("holdfast-rules " + shell_word(subject.path) + "   # is it right now?");
 }
@@ -120,11 +117,6 @@ bool check_decisions(const Subject& subject, Findings& findings) {
     if (subject.view.wants_up() || !subject.view.record || rules == core::default_rules)
         return false;
     return wants_down ? check_given_up(subject, findings) : check_rest(subject, findings);
-}
-
-// What fails for good, or for a long time, is told by how it fails.
-bool has_given_up(const Subject& subject) {
-    return subject.view.supervised && !subject.view.wants_up() && was_given_up(subject);
 }
 
 std::string delay_words(const Subject& subject) {

@@ -80,7 +80,9 @@ Findings why(Subject& subject) {
     if (findings.cause() != nullptr) return findings;
     check_commands(subject, findings);
     if (findings.has(Cause::paused)) return findings;
-    subject.restarting = has_given_up(subject) || (is_restarting(subject) && !serves_now(subject));
+    // What fails for good is told by how it fails, too.
+    const bool gave_up = findings.has(Cause::gave_up);
+    subject.restarting = gave_up || (is_restarting(subject) && !serves_now(subject));
     if (subject.view.up() && !subject.restarting) {
         check_life(subject, findings);
     } else {
@@ -89,7 +91,7 @@ Findings why(Subject& subject) {
             subject.restarting = false;
             check_life(subject, findings);
         } else {
-            if (findings.cause() == nullptr || has_given_up(subject)) check_exit(subject, findings);
+            if (findings.cause() == nullptr || gave_up) check_exit(subject, findings);
             if (subject.restarting) lead_with_copy(subject, findings);
             check_logger(subject, findings);
         }
