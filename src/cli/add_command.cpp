@@ -15,7 +15,6 @@
 #include "cli/wait_conditions.h"
 #include "control/commands.h"
 #include "diagnose/why.h"
-#include "format/rules.h"
 #include "inspect/access.h"
 #include "inspect/files.h"
 #include "program/tool.h"
@@ -78,8 +77,7 @@ void make(const Plan& plan) {
     // A value of --env may be a secret.
     write_script(plan.directory + "/run", run_script(plan.run_template),
                  plan.run_template.environment.empty() ? 0755 : 0700);
-    const std::string rules = plan.directory + "/" + format::service_file;
-    if (!is_there(rules)) write_script(rules, rules_text(plan.run_template), 0644);
+    if (!plan.rules.empty()) write_script(plan.rules, rules_text(plan.run_template), 0644);
     if (plan.down) write_script(plan.directory + "/down", "");
     make_data(plan);
     if (!plan.with_log) return;

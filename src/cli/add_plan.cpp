@@ -177,10 +177,6 @@ std::string shown(const std::string& path, const std::string& text) {
     return result;
 }
 
-std::string rules_of(const Plan& plan) {
-    return plan.directory + "/" + format::service_file;
-}
-
 }  // namespace
 
 // The directory is named, or follows from the name.
@@ -197,6 +193,8 @@ Plan plan_of(const AddOptions& options) {
         std::filesystem::path data = options.data;
         plan.data = absolute(data.is_absolute() ? data : plan.directory / data);
     }
+    plan.rules = plan.directory + "/" + format::service_file;
+    if (is_there(plan.rules)) plan.rules.clear();
     plan.exists = options.command.empty();
     if (plan.exists) refuse_what_needs_a_command(options, plan.directory);
     if (is_path && plan.exists)
@@ -226,7 +224,7 @@ void refuse_what_is_there(const Plan& plan) {
 std::string plan_text(const Plan& plan) {
     std::string text = shown(plan.directory + "/run", run_script(plan.run_template));
     if (plan.with_log) text += shown(plan.directory + "/log/run", log_script(plan.run_template));
-    if (!is_there(rules_of(plan))) text += shown(rules_of(plan), rules_text(plan.run_template));
+    if (!plan.rules.empty()) text += shown(plan.rules, rules_text(plan.run_template));
     if (!plan.data.empty() && !is_there(plan.data))
         text += plan.data + "/: a directory for its data\n";
     if (plan.down) text += plan.directory + "/down: it is not started automatically\n";

@@ -38,7 +38,8 @@ struct AddOptions {
 struct Plan {
     text::RunTemplate run_template;
     std::string directory;
-    std::string data;  // a directory to make; may be empty
+    std::string data;   // a directory to make; may be empty
+    std::string rules;  // a service.toml to make; empty: there is one
     std::string link;
     bool with_log = true;
     bool down = false;
