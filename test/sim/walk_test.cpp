@@ -79,8 +79,8 @@ Effects gives_up_after_a_failure(Service& service, const Rules& rules, const Eve
     return effects;
 }
 
-Effects restarts_the_unlinked(Service& service, const Rules& rules, const Event& event,
-                              const Moment& now) {
+Effects forgets_who_asked(Service& service, const Rules& rules, const Event& event,
+                          const Moment& now) {
     if (std::holds_alternative<Exited>(event)) service.signalled = false;
     return step(service, rules, event, now);
 }
@@ -267,12 +267,6 @@ Effects always_sends_term(Service& service, const Rules& rules, const Event& eve
     return step(service, others, event, now);
 }
 
-Effects rests_after_svc_t(Service& service, const Rules& rules, const Event& event,
-                          const Moment& now) {
-    if (std::holds_alternative<Exited>(event)) service.signalled = false;
-    return step(service, rules, event, now);
-}
-
 Effects runs_once_for_ever(Service& service, const Rules& rules, const Event& event,
                            const Moment& now) {
     Rules others = rules;
@@ -295,7 +289,7 @@ const std::array bugs{
     Bug{"starts a second", starts_a_second},
     Bug{"never kills", never_kills},
     Bug{"gives up after a failure", gives_up_after_a_failure},
-    Bug{"restarts the unlinked", restarts_the_unlinked},
+    Bug{"restarts the unlinked", forgets_who_asked},
     Bug{"takes back a shutdown", takes_back_a_shutdown},
     Bug{"keeps the pause", keeps_the_pause},
     Bug{"kills at once", kills_at_once},
@@ -319,7 +313,7 @@ const std::array bugs{
     Bug{"takes a crash for well", takes_a_crash_for_well, on_failure},
     Bug{"restarts what asked to be down", restarts_what_asked_to_be_down, on_failure},
     Bug{"always sends TERM", always_sends_term, on_failure},
-    Bug{"rests after svc -t", rests_after_svc_t, on_failure},
+    Bug{"rests after svc -t", forgets_who_asked, on_failure},
     Bug{"runs once for ever", runs_once_for_ever, never},
     Bug{"gives up too late", gives_up_too_late, that_gives_up},
 };

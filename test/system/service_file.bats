@@ -8,14 +8,7 @@ load services
 
 setup() { setup_folder; }
 
-rules() { # NAME [LINE...]
-    local name=$1
-    shift
-    printf '%s\n' "$@" >"srv/$name/new.toml"
-    mv "srv/$name/new.toml" "srv/$name/service.toml"
-}
 wants() { says "service/$1" "^service/$1: down .*$2"; }
-rests() { says "service/$1" "^service/$1: down" && [ "$(stands "service/$1" state)" = 64 ]; } # 'd'
 streak() { printf '%d' "0x$(stands "service/$1" streak | cut -c 1-2)"; }
 said() { grep -qF -- "$1" messages; }
 

@@ -21,6 +21,8 @@
 #             looked_after           svscan on ./service, what it says into ./messages; its pid in
 #                                    $scanner
 #             deploy NAME [LINE...]  makes srv/NAME with a run script of these lines, and links it
+#             rules NAME [LINE...]   srv/NAME has a service.toml of these lines
+#             rests NAME             it is down, and nothing but a command will start it
 # Network:    a_port [VARIABLE...]   a port of this test's own, $port if nothing is named: the kernel
 #                                    chooses it, and gives it to nobody else
 #             listening PORT         waits until somebody listens there
@@ -108,6 +110,16 @@ deploy() {
     chmod 755 "srv/$name/run"
     ln -s "../srv/$name" service/
 }
+
+# As an editor does, in one step.
+rules() {
+    local name=$1
+    shift
+    printf '%s\n' "$@" >"srv/$name/new.toml"
+    mv "srv/$name/new.toml" "srv/$name/service.toml"
+}
+
+rests() { says "service/$1" "^service/$1: down" && [ "$(stands "service/$1" state)" = 64 ]; } # 'd'
 
 # It is held by a socket that is bound and does not listen. A server with SO_REUSEADDR may still have
 # it, as nearly all set it.

@@ -5,13 +5,6 @@
 
 load why
 
-rules() { # NAME LINE...
-    local name=$1
-    shift
-    printf '%s\n' "$@" >"srv/$name/new.toml"
-    mv "srv/$name/new.toml" "srv/$name/service.toml"
-}
-rests() { says "service/$1" "^service/$1: down" && [ "$(stands "service/$1" state)" = 64 ]; } # 'd'
 noted() { # NAME CAUSE
     holdfast why "$1" --folder service --json >answer
     grep -qF "\"cause\": \"$2\"" answer || { cat answer && false; }
