@@ -14,6 +14,7 @@
 #include "cli/json_text.h"
 #include "cli/snapshot.h"
 #include "cli/terminal.h"
+#include "format/rules.h"
 #include "text/table.h"
 #include "text/visible.h"
 #include "text/words.h"
@@ -204,7 +205,7 @@ std::string refused_rules(const std::vector<Snapshot>& snapshots) {
     for (const Snapshot& each : snapshots) {
         const RulesView& rules = each.view.rules;
         if (rules.refused.empty()) continue;
-        text += visible(fault_words(each.view.path, rules.refused.front()));
+        text += visible(format::fault_words(each.view.path, rules.refused.front()));
         if (rules.refused.size() > 1)
             text += " (and " + std::to_string(rules.refused.size() - 1) + " more)";
         text += rules.accepted ? "; the rules accepted before stay in force\n"

@@ -37,8 +37,6 @@ Trouble trouble_with(const struct stat& status, uid_t user, const std::string& p
     if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
         return "others may write it, and it says what the supervisor does (chmod go-w " + path +
                ")";
-    if (status.st_size > static_cast<off_t>(longest_service_file))
-        return "it is larger than 64 KiB";
     return {};
 }
 

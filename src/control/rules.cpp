@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 
-#include "format/bytes.h"
 #include "format/rules.h"
 #include "sys/fd.h"
 #include "sys/file_status.h"
@@ -25,18 +24,14 @@ RulesView rules_of(const std::string& path, const std::string& name) {
     const auto status = sys::file_status(path + "/" + format::service_file);
     if (!status) return view;
     const sys::Fd supervise = sys::open((path + "/supervise").c_str(), O_PATH | O_DIRECTORY);
-    if (const auto read = rules_in(supervise, "rules"); read && read->faults.empty()) {
+    if (const auto read = rules_in(supervise, format::accepted_rules);
+        read && read->faults.empty()) {
         view.accepted = true;
-        view.in_force =
-            format::rules_of(read->lines, format::fnv1a(std::as_bytes(std::span(name))));
+        view.in_force = format::rules_of(*read, name);
     }
-    const auto refused = rules_in(supervise, "rules.refused");
+    const auto refused = rules_in(supervise, format::refused_rules);
     if (refused && refused->source == format::stamp_of(*status)) view.refused = refused->faults;
     return view;
-}
-
-std::string fault_words(const std::string& path, const std::string& fault) {
-    return path + "/" + format::service_file + (fault.starts_with(':') ? "" : ":") + fault;
 }
 
 }  // namespace hf::control

@@ -19,7 +19,4 @@ struct RulesView {
 // Of the service called `name` in the directory `path`.
 RulesView rules_of(const std::string& path, const std::string& name);
 
-// "/srv/web/service.toml:7:1: TEXT" of one that is refused.
-std::string fault_words(const std::string& path, const std::string& fault);
-
 }  // namespace hf::control

@@ -8,8 +8,8 @@ namespace hf::core {
 
 namespace {
 
-// Between -100 and 100: a thousandth part each. The mixing is that of splitmix64.
-int tenths_off(std::uint32_t salt, unsigned starts) {
+// Between -100 and 100. The mixing is that of splitmix64.
+int thousandths_off(std::uint32_t salt, unsigned starts) {
     std::uint64_t mixed = (std::uint64_t{salt} << 32 | starts) + 0x9e3779b97f4a7c15;
     mixed = (mixed ^ mixed >> 30) * 0xbf58476d1ce4e5b9;
     mixed = (mixed ^ mixed >> 27) * 0x94d049bb133111eb;
@@ -29,7 +29,7 @@ Duration restart_delay(const Rules& rules, std::uint16_t streak, unsigned starts
     for (int failure = 1; failure < streak && delay < rules.longest_delay; ++failure)
         delay += std::min(delay, rules.longest_delay - delay);
     if (delay == rules.restart_delay) return delay;
-    return delay + delay / 1000 * tenths_off(rules.salt, starts);
+    return delay + delay / 1000 * thousandths_off(rules.salt, starts);
 }
 
 }  // namespace hf::core

@@ -11,7 +11,6 @@
 #include <cerrno>
 #include <csignal>
 
-#include "format/bytes.h"
 #include "sys/clock.h"
 #include "sys/error.h"
 #include "sys/file_status.h"
@@ -22,10 +21,6 @@
 namespace hf::engine {
 
 namespace {
-
-constexpr const char* accepted_file = "rules";
-constexpr const char* refused_file = "rules.refused";
-constexpr const char* new_file = "rules.new";
 
 constexpr size_t largest_batch = 256;
 constexpr size_t most_faults_said = 10;
@@ -71,11 +66,6 @@ std::optional<format::ReadRules> rules_in(const sys::Fd& supervise, const char* 
         !sys::read_at_most(file.get(), format::longest_rules_file + 1, bytes))
         return std::nullopt;
     return format::decode_read_rules(bytes);
-}
-
-core::Rules rules_of(const format::ReadRules& read, const ServiceDir& service) {
-    const std::string& name = service.name();
-    return format::rules_of(read.lines, format::fnv1a(std::as_bytes(std::span(name))));
 }
 
 // 0 if it cannot be started, with errno set.
@@ -149,20 +139,19 @@ core::Gate RulesReader::gate_of(Dir dir) const {
 // What the engine before left. True if nothing is to be read.
 bool RulesReader::take(Known& known, const format::FileStamp& stamp) {
     const sys::Fd supervise = supervise_of(*known.service);
-    format::FileStamp source;
     known.seen = stamp;
-    take_accepted(known, supervise, source);
-    if (known.accepted && source == stamp) return true;
-    const auto refused = rules_in(supervise, refused_file);
+    if (take_accepted(known, supervise) == stamp) return true;
+    const auto refused = rules_in(supervise, format::refused_rules);
     return refused && refused->source == stamp;
 }
 
-// If that can be read now.
-void RulesReader::take_accepted(Known& known, const sys::Fd& supervise, format::FileStamp& source) {
-    const auto read = rules_in(supervise, accepted_file);
-    if (!read || !read->faults.empty()) return;
-    known.accepted = rules_of(*read, *known.service);
-    source = read->source;
+// Which file they were read from; none if they cannot be read now.
+std::optional<format::FileStamp> RulesReader::take_accepted(Known& known,
+                                                            const sys::Fd& supervise) {
+    const auto read = rules_in(supervise, format::accepted_rules);
+    if (!read || !read->faults.empty()) return std::nullopt;
+    known.accepted = format::rules_of(*read, known.service->name());
+    return read->source;
 }
 
 void RulesReader::ask(Dir dir, Known& known, const format::FileStamp& stamp) {
@@ -174,12 +163,11 @@ void RulesReader::ask(Dir dir, Known& known, const format::FileStamp& stamp) {
 }
 
 // The file is gone: it is as if it had never been there.
-bool RulesReader::remove(Dir dir, Known& known) {
+void RulesReader::remove(Dir dir, Known& known) {
     const sys::Fd supervise = supervise_of(*known.service);
-    for (const char* name : {accepted_file, refused_file, new_file})
+    for (const char* name : {format::accepted_rules, format::refused_rules, format::new_rules})
         ::unlinkat(supervise.get(), name, 0);
     forget(dir);
-    return true;
 }
 
 void RulesReader::forget(Dir dir) {
@@ -242,11 +230,12 @@ void RulesReader::read(std::vector<Notice>& into) {
 void RulesReader::end(bool is_over, std::vector<Notice>& into) {
     pipe_.reset();
     limit_.reset();
-    if (is_over)
+    if (is_over) {
         sys::retry([&] { return ::waitpid(reader_, nullptr, 0); });
-    else
+    } else {
+        ::kill(reader_, SIGKILL);
         ended_.push_back(reader_);
-    if (!is_over) ::kill(reader_, SIGKILL);
+    }
     reader_ = 0;
     bury();
     std::vector<Ticket> batch = std::exchange(batch_, {});
@@ -303,22 +292,24 @@ void RulesReader::answer(Ticket ticket, const std::string& trouble, std::vector<
 
 // False if nothing was written.
 bool RulesReader::accept(Dir dir, Known& known) {
-    if (!stamp_at(path_of(*known.service))) return remove(dir, known);
+    if (!stamp_at(path_of(*known.service))) {
+        remove(dir, known);
+        return true;
+    }
     const sys::Fd supervise = known.service->open_supervise();
-    const auto read = rules_in(supervise, new_file);
+    const auto read = rules_in(supervise, format::new_rules);
     if (!read) return false;
     const bool is_right = read->faults.empty();
-    if (::renameat(supervise.get(), new_file, supervise.get(),
-                   is_right ? accepted_file : refused_file) < 0)
+    if (::renameat(supervise.get(), format::new_rules, supervise.get(),
+                   is_right ? format::accepted_rules : format::refused_rules) < 0)
         sys::fail("unable to rename supervise/rules.new");
     known.state = State::settled;
     known.retry_delay = {};
     if (is_right) {
-        ::unlinkat(supervise.get(), refused_file, 0);
-        known.accepted = rules_of(*read, *known.service);
+        ::unlinkat(supervise.get(), format::refused_rules, 0);
+        known.accepted = format::rules_of(*read, known.service->name());
     } else {
-        format::FileStamp source;
-        if (!known.accepted) take_accepted(known, supervise, source);
+        if (!known.accepted) take_accepted(known, supervise);
         refuse(known, *read);
     }
     return true;
@@ -329,7 +320,7 @@ void RulesReader::refuse(Known& known, const format::ReadRules& read) {
     size_t said = 0;
     for (const std::string& fault : read.faults) {
         if (++said > most_faults_said) break;
-        say_("supervise: warning: " + file + (fault.starts_with(':') ? "" : ":") + fault);
+        say_("supervise: warning: " + format::fault_words(known.service->name(), fault));
     }
     if (said > most_faults_said) say_("supervise: warning: " + file + ": ... and more");
     say_("supervise: warning: " + file +

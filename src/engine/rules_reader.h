@@ -60,10 +60,10 @@ class RulesReader {
         core::Duration retry_delay{};
     };
     core::Gate gate_of(Dir dir) const;
-    void take_accepted(Known& known, const sys::Fd& supervise, format::FileStamp& source);
+    std::optional<format::FileStamp> take_accepted(Known& known, const sys::Fd& supervise);
     bool take(Known& known, const format::FileStamp& stamp);
     void ask(Dir dir, Known& known, const format::FileStamp& stamp);
-    bool remove(Dir dir, Known& known);
+    void remove(Dir dir, Known& known);
     pid_t start();
     void answer(Ticket ticket, const std::string& trouble, std::vector<Notice>& into);
     bool accept(Dir dir, Known& known);

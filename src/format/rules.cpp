@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <span>
 #include <utility>
+
+#include "format/bytes.h"
 
 namespace hf::format {
 
@@ -134,6 +137,14 @@ Rules rules_of(const std::vector<RulesLine>& lines, std::uint32_t salt) {
     if (!says_reset) rules.reset_after = std::max(rules.reset_after, rules.longest_delay);
     if (rules != core::default_rules) rules.salt = salt;
     return rules;
+}
+
+Rules rules_of(const ReadRules& read, std::string_view service) {
+    return rules_of(read.lines, fnv1a(std::as_bytes(std::span(service))));
+}
+
+std::string fault_words(const std::string& directory, const std::string& fault) {
+    return directory + "/" + service_file + (fault.starts_with(':') ? "" : ":") + fault;
 }
 
 }  // namespace hf::format

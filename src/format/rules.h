@@ -15,6 +15,12 @@ namespace hf::format {
 
 inline constexpr const char* service_file = "service.toml";
 
+// In `supervise`: what was accepted last, what is wrong with the present file, and what was read
+// and is to become one of the two.
+inline constexpr const char* accepted_rules = "rules";
+inline constexpr const char* refused_rules = "rules.refused";
+inline constexpr const char* new_rules = "rules.new";
+
 // What tells a file from another one, or from the same one after an edit.
 struct FileStamp {
     std::uint64_t inode = 0;
@@ -51,5 +57,11 @@ bool is_obeyed(std::string_view key);
 
 // The rules that such lines set; what is not obeyed, or has no meaning, stays as it is by default.
 core::Rules rules_of(const std::vector<RulesLine>& lines, std::uint32_t salt);
+
+// Those of the service called `service`.
+core::Rules rules_of(const ReadRules& read, std::string_view service);
+
+// "web/service.toml:7:1: TEXT" of one of the faults of the file in `directory`.
+std::string fault_words(const std::string& directory, const std::string& fault);
 
 }  // namespace hf::format

@@ -20,22 +20,21 @@ namespace hf::program {
 
 namespace {
 
-constexpr const char* new_rules = "rules.new";
-
 // A directory that takes longer is not waited for.
 constexpr unsigned longest_seconds = 2;
 
 void write_rules(const std::string& directory, const format::ReadRules& rules) {
     const sys::Fd here = sys::open(directory.c_str(), O_PATH | O_DIRECTORY);
     const sys::Fd supervise = here ? sys::open_directory(here, "supervise") : sys::Fd();
-    const std::string path = directory + "/supervise/" + new_rules;
+    const std::string path = directory + "/supervise/" + format::new_rules;
     if (!supervise) sys::fail("unable to open " + directory + "/supervise");
-    ::unlinkat(supervise.get(), new_rules, 0);
-    const sys::Fd file = sys::open_at(supervise, new_rules, O_WRONLY | O_CREAT | O_EXCL, 0644);
+    ::unlinkat(supervise.get(), format::new_rules, 0);
+    const sys::Fd file =
+        sys::open_at(supervise, format::new_rules, O_WRONLY | O_CREAT | O_EXCL, 0644);
     if (!file) sys::fail("unable to create " + path);
     if (sys::write_all(file.get(), format::encode(rules))) return;
     const int error = errno;
-    ::unlinkat(supervise.get(), new_rules, 0);
+    ::unlinkat(supervise.get(), format::new_rules, 0);
     throw sys::Error("unable to write " + path, error);
 }
 
@@ -62,9 +61,7 @@ int check(const Args& directories) {
         const auto rules = config::load(directory, ::geteuid());
         if (!rules) continue;
         for (const std::string& fault : rules->faults) {
-            const std::string line = std::string(directory) + "/" + format::service_file +
-                                     (fault.starts_with(':') ? "" : ":") + fault + "\n";
-            sys::write_all(STDERR_FILENO, line);
+            sys::write_all(STDERR_FILENO, format::fault_words(directory, fault) + "\n");
             is_right = false;
         }
     }
