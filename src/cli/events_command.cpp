@@ -60,6 +60,15 @@ std::string utc_text(const format::Note& note) {
     return text + "Z";
 }
 
+ordered_json replaced_word(core::Replaced why) {
+    switch (why) {
+        case core::Replaced::not_ready: return "not-ready";
+        case core::Replaced::needs_lost: return "needs-lost";
+        case core::Replaced::no: break;
+    }
+    return nullptr;
+}
+
 void add_value(const format::Note& note, ordered_json& event) {
     switch (note.kind) {
         case Kind::exited: event["exit_code"] = note.value; break;
@@ -71,10 +80,12 @@ void add_value(const format::Note& note, ordered_json& event) {
             event["user"] = note.value == format::unknown_caller ? ordered_json(nullptr)
                                                                  : ordered_json(caller_of(note));
             break;
+        case Kind::replaced: event["why"] = replaced_word(core::Replaced(note.value)); break;
         case Kind::started:
         case Kind::ended:
         case Kind::halted:
         case Kind::linked:
+        case Kind::ready:
         case Kind::unlinked: break;
     }
 }

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "control/inspect_all.h"
+#include "control/needs.h"
 #include "inspect/access.h"
 #include "inspect/files.h"
 #include "inspect/processes.h"
@@ -78,7 +79,7 @@ std::vector<std::string> matches(const std::string& scan_dir, const std::string&
 
 Mood mood_of(const std::string& state) {
     if (state == "up") return Mood::good;
-    if (state == "down") return Mood::idle;
+    if (state == "down" || state == "done") return Mood::idle;
     for (const char* bad :
          {"waiting", "crash-loop", "quarantined", "unsupervised", "unreachable"}) {
         if (state == bad) return Mood::bad;
@@ -103,6 +104,7 @@ std::vector<Snapshot> snapshot(const std::string& scan_dir, const std::vector<st
         each.view = std::move(pair.service);
         each.logger = std::move(pair.logger);
         any_up = any_up || each.view.up();
+        for (const Unmet& other : unmet(each.view, scan_dir)) each.waits_for.push_back(other.name);
     }
     if (!any_up) return result;
     Measuring measuring;

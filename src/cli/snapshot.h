@@ -20,8 +20,9 @@ struct Snapshot {
     std::chrono::nanoseconds cpu{};
     size_t processes = 0;
     std::string user;
-    std::vector<std::string> listens;  // "*:8080"
-    std::string logger;                // its state; empty without one
+    std::vector<std::string> listens;      // "*:8080"
+    std::string logger;                    // its state; empty without one
+    std::vector<std::string> waits_for{};  // services that keep it from starting
 };
 
 // The heads of the columns, in status and in top.

@@ -91,6 +91,8 @@ ordered_json json_of(const Snapshot& snapshot) {
     result["failures_in_a_row"] = record ? ordered_json(record->service.streak) : nullptr;
     const auto next = view.next_start();
     result["next_start_in_seconds"] = next ? rounded(*next) : ordered_json(nullptr);
+    result["ready"] = is_ready(view);
+    result["waits_for"] = snapshot.waits_for;
     result["rules_refused"] = view.rules.refused;
     result["processes"] = snapshot.processes;
     result["memory_bytes"] = snapshot.memory;
@@ -214,6 +216,16 @@ std::string refused_rules(const std::vector<Snapshot>& snapshots) {
     return text;
 }
 
+// What does not start, because others are not there yet.
+std::string waiting(const std::vector<Snapshot>& snapshots) {
+    std::string text;
+    for (const Snapshot& each : snapshots) {
+        if (!each.waits_for.empty())
+            text += each.view.name + " waits for " + joined(each.waits_for) + "\n";
+    }
+    return text;
+}
+
 // In place of what stood there, line by line, so that it does not flicker; what does not fit is
 // counted.
 std::string on_screen(const std::string& text, size_t rows) {
@@ -250,10 +262,10 @@ int status_command(const StatusOptions& options) {
         snapshots =
             snapshot(scan_dir, chosen(scan_dir, located(options.where, options.names), true));
         if (options.where.json) return as_json(snapshots);
-        return snapshots.empty()
-                   ? next_step(scan_dir)
-                   : as_table(snapshots) + who_may_see(snapshots) +
-                         who_supervises(scan_dir, snapshots) + refused_rules(snapshots);
+        return snapshots.empty() ? next_step(scan_dir)
+                                 : as_table(snapshots) + who_may_see(snapshots) +
+                                       who_supervises(scan_dir, snapshots) +
+                                       refused_rules(snapshots) + waiting(snapshots);
     };
     if (options.watch) return watch(text);
     if (!say(text())) return 111;

@@ -47,6 +47,11 @@ Check outlived(const ServiceView& view) {
     return *life > enough ? Check(true) : Check::later(enough - *life);
 }
 
+// It says so itself: nothing else has to be looked at.
+bool says_ready(const ServiceView& view) {
+    return view.record && view.record->service.says_ready;
+}
+
 }  // namespace
 
 Check is_down(const ServiceView& view) {
@@ -54,6 +59,7 @@ Check is_down(const ServiceView& view) {
 }
 
 Check is_settled(const ServiceView& view) {
+    if (is_done(view)) return true;
     if (!view.up()) return false;
     auto life = life_of(view);
     if (!life) return Check::later(moment);
@@ -61,12 +67,14 @@ Check is_settled(const ServiceView& view) {
 }
 
 Check is_ready(const ServiceView& view, std::uint16_t port) {
+    if (says_ready(view) && port == 0) return control::is_ready(view);
     Check settled = outlived(view);
     if (!settled.holds || port == 0) return settled;
     return listens(view.pid(), port) ? Check(true) : Check::later(listening_period);
 }
 
 Check is_serving(const ServiceView& view, std::uint16_t port) {
+    if (says_ready(view) && port == 0) return control::is_ready(view);
     Check settled = is_settled(view);
     auto life = life_of(view);
     if (!settled.holds || !life) return settled;

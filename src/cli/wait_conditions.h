@@ -12,11 +12,11 @@ namespace hf::cli {
 
 Check is_down(const control::ServiceView& view);
 
-// Up for long enough that it did not end at once.
+// Up for long enough that it did not end at once; of a oneshot: it has succeeded.
 Check is_settled(const control::ServiceView& view);
 
 // ... and longer than all its lives, if it is in a crash loop; and its processes listen on `port`
-// (0: on whatever they like).
+// (0: on whatever they like). One that says when it is ready has said so, if `port` is 0.
 Check is_ready(const control::ServiceView& view, std::uint16_t port);
 
 // It serves on `port`; where that is 0, it listens anywhere, or has lived for three seconds. There

@@ -104,6 +104,14 @@ std::string label_of(std::string_view key) {
     return in_brackets(key.substr(0, dot)) + " " + std::string(key.substr(dot + 1));
 }
 
+// A list that is empty says nothing.
+bool is_obeyed(const Setting& setting, const Surroundings& surroundings) {
+    return surroundings.is_obeyed == nullptr ||
+           std::ranges::all_of(setting.values, [&](const std::string& value) {
+               return surroundings.is_obeyed(setting.key, value);
+           });
+}
+
 }  // namespace
 
 ServiceFile read_service_file(std::string_view toml, const Surroundings& surroundings) {
@@ -115,7 +123,7 @@ ServiceFile read_service_file(std::string_view toml, const Surroundings& surroun
     for (Fault& fault : conflicts(settings, surroundings))
         result.faults.push_back(std::move(fault));
     for (const Setting& each : settings) {
-        if (surroundings.is_obeyed != nullptr && !surroundings.is_obeyed(each.key))
+        if (!is_obeyed(each, surroundings))
             result.faults.push_back({each.at, label_of(each.key) + no_effect_yet});
     }
     std::ranges::stable_sort(result.faults, {}, &Fault::at);

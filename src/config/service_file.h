@@ -14,10 +14,11 @@ namespace hf::config {
 
 // What is around the file, and decides with it.
 struct Surroundings {
-    std::string name{};                                 // of the service; empty if it is not known
-    bool has_log = false;                               // it writes into a logger's pipe
-    bool is_log = false;                                // the file is that of a logger
-    bool (*is_obeyed)(std::string_view key) = nullptr;  // others are refused; none: nothing is
+    std::string name{};    // of the service; empty if it is not known
+    bool has_log = false;  // it writes into a logger's pipe
+    bool is_log = false;   // the file is that of a logger
+    // Others are refused; none: nothing is.
+    bool (*is_obeyed)(std::string_view key, std::string_view value) = nullptr;
 };
 
 struct ServiceFile {

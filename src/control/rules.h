@@ -5,12 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "core/graph.h"
 #include "core/rules.h"
 
 namespace hf::control {
 
 struct RulesView {
     core::Rules in_force = core::default_rules;
+    core::Waits waits{};
     bool accepted = false;  // in_force was read from a file
     std::vector<std::string>
         refused{};  // what is wrong with the present file: "7:1: TEXT", ": TEXT"

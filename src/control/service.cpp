@@ -152,9 +152,21 @@ std::string state_word(const ServiceView& view) {
     if (view.crash_loop) return "crash-loop";
     if (view.up()) {
         if (view.status->paused) return "paused";
-        return is_stopping(view) ? "stopping" : "up";
+        if (is_stopping(view)) return "stopping";
+        return is_ready(view) ? "up" : "not-ready";
     }
+    if (is_done(view)) return "done";
     return view.wants_up() ? "waiting" : "down";
+}
+
+// What is not known of a service that is up is as of any other.
+bool is_ready(const ServiceView& view) {
+    return view.up() && (!view.record || core::is_ready(view.record->service));
+}
+
+bool is_done(const ServiceView& view) {
+    return view.supervised && view.record && view.rules.in_force.oneshot &&
+           core::is_good(view.record->service, view.rules.in_force);
 }
 
 bool is_stopping(const ServiceView& view) {

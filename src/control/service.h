@@ -59,6 +59,12 @@ std::string path_for(const std::string& scan_dir, const std::string& word);
 // "down", "up", "paused", "crash-loop" and so on, for tables and JSON.
 std::string state_word(const ServiceView& view);
 
+// It is up, and has said that it is ready if it is to say so.
+bool is_ready(const ServiceView& view);
+
+// It is a oneshot, and has succeeded.
+bool is_done(const ServiceView& view);
+
 // It was told to stop, and still runs.
 bool is_stopping(const ServiceView& view);
 

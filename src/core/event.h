@@ -17,6 +17,7 @@ struct Due {
         restart,     // waiting: the next start
         drain_over,  // draining: its input has ended long ago
         kill,        // stopping: its timeout has passed
+        not_ready,   // up: it has not become ready in time
     };
     Time at{};
     Why why = Why::restart;
@@ -49,12 +50,17 @@ enum class Gate {
     open,
     asked,  // whether it may is being found out, and will be known soon
     shut,
+    unmet,  // something that it needs is not good
+};
+struct Ready {};  // its process has said that it is ready
+struct Pull {     // somebody who is to be up needs it, or wants it; or nobody any more
+    bool on;
 };
 struct Ruled {};     // its rules are others than before
 struct Shutdown {};  // everything stops, and no command takes that back
 struct Drain {};     // a logger's input has ended for good
-using Event = std::variant<Timeout, Started, StartFailed, Exited, Command, Linked, Gate, Ruled,
-                           Shutdown, Drain>;
+using Event = std::variant<Timeout, Started, StartFailed, Exited, Command, Linked, Gate, Ready,
+                           Pull, Ruled, Shutdown, Drain>;
 
 // What must be done, in this order. Start is answered by Started or StartFailed at once.
 struct Start {

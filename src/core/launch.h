@@ -17,6 +17,7 @@ struct Launch {
     // has.
     std::optional<Dir> input{};
     std::optional<Dir> output{};
+    std::optional<int> ready_fd{};  // where it says that it is ready
     bool operator==(const Launch&) const = default;
 };
 

@@ -27,10 +27,15 @@ class Reporter {
     Reporter(const Service& before, const Service& after, WallTime now)
         : before_(before), after_(after), now_(now) {}
 
-    void operator()(const Timeout&) {}
+    void operator()(const Timeout&) { replacement(); }
     void operator()(const Drain&) {}
-    void operator()(Gate) {}
+    void operator()(Gate) { replacement(); }
+    void operator()(const Pull&) {}
     void operator()(const Ruled&) {}
+    void operator()(const Ready&) {
+        if (after_.ready_since != before_.ready_since)
+            add({.kind = Kind::ready, .pid = after_.main.pid});
+    }
     void operator()(const Started& started) {
         if (after_.starts != before_.starts) add({.kind = Kind::started, .pid = started.pid});
     }
@@ -63,6 +68,13 @@ class Reporter {
     std::vector<Note> found;
 
   private:
+    void replacement() {
+        if (after_.replaced == before_.replaced) return;
+        add({.kind = Kind::replaced,
+             .pid = after_.main.pid,
+             .value = static_cast<std::uint32_t>(after_.replaced)});
+    }
+
     const Service& before_;
     const Service& after_;
     WallTime now_;

@@ -23,6 +23,8 @@ struct Note {
         halted = 'h',       // everything is told to stop
         linked = 'l',       // it stands in the scan directory (again)
         unlinked = 'r',     // it stands there no more
+        ready = 'R',        // pid; it has said that it is ready
+        replaced = 'p',     // pid, value: why, see core::Replaced
     };
     std::uint32_t number = 0;  // 1 is the first in the life of the directory
     Kind kind = Kind::started;

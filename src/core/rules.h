@@ -32,6 +32,13 @@ class ExitCodes {
 
 enum class Restart { always, on_failure, never };
 
+// What becomes of a process when something that its service needs is not good any more.
+enum class NeedsLost {
+    keep,     // it goes on
+    stop,     // it is stopped, and another is started when all is good again
+    restart,  // it goes on, and is replaced when all is good again
+};
+
 // The restart delay is daemontools', and so is the ordered stop without a timeout. It knows no
 // limit at a shutdown either: ours is what `docker stop` gives everything in a container. A logger
 // whose input has ended has a pipe of 64 KiB to write down: it gets what s6 gives a finish script.
@@ -46,8 +53,13 @@ struct Rules {
     std::uint32_t salt = 0;     // sets apart those whose delays grow together
     int stop_signal = SIGTERM;
     std::optional<Duration> stop_timeout{};                // from an ordered stop to SIGKILL
-    Duration shutdown_timeout = std::chrono::seconds(10);  // the same, when everything stops
+    Duration shutdown_timeout = std::chrono::seconds(10);  // the same of any other stop
     Duration drain_timeout = std::chrono::seconds(5);      // from the end of input to SIGTERM
+    bool oneshot = false;                     // it runs until it has succeeded; then it is done
+    bool says_ready = false;                  // what is started says when it is ready
+    std::optional<int> ready_fd{};            // ... by a newline that it writes there
+    std::optional<Duration> ready_timeout{};  // from a start to then, at most
+    NeedsLost needs_lost = NeedsLost::keep;
     bool operator==(const Rules&) const = default;
 };
 inline constexpr Rules default_rules{};

@@ -11,23 +11,35 @@ namespace hf::core {
 
 namespace {
 
-Effects start(Service& service, Moment now) {
+Effects start(Service& service, const Rules& rules, Moment now) {
     service.state = State::starting;
     service.started = now.boot;
     service.main.spawn_began = now.boot;
     service.paused = false;
     service.signalled = false;
+    service.says_ready = rules.says_ready;
     return {Start{Role::main}};
+}
+
+// What was true of a process that is no more.
+void forget_process(Service& service, Moment now) {
+    service.main = {};
+    service.paused = service.term_sent = service.says_ready = service.lost_needs = false;
+    service.ready_since.reset();
+    service.replaced = Replaced::no;
+    service.changed = now;
+    ++service.exits;
 }
 
 bool is_failure(const Rules& rules, ExitResult how) {
     return how.kind != ExitResult::Kind::exited || !rules.good.contains(how.value);
 }
 
-// Whether the end of a process is followed by a start. What never ran is always started.
+// Whether the end of a process is followed by a start. What never ran, and what is replaced,
+// always.
 bool is_restarted(const Service& service, const Rules& rules, const Exited& exited) {
     if (service.want == Want::down) return false;
-    if (!exited.ran) return true;
+    if (!exited.ran || service.replaced != Replaced::no) return true;
     if (service.want == Want::once || rules.restart == Restart::never) return false;
     return rules.restart == Restart::always || service.signalled || is_failure(rules, exited.how);
 }
@@ -42,6 +54,24 @@ bool is_enough(const Service& service, const Rules& rules) {
     return rules.give_up != 0 && service.streak >= rules.give_up;
 }
 
+void decide(Service& service, Want want) {
+    service.want = want;
+    service.decided = true;
+    service.pulled = false;
+}
+
+// How long it was good for something.
+Duration life(const Service& service, Moment now) {
+    if (service.says_ready && !service.ready_since) return Duration::zero();
+    return now.boot - service.ready_since.value_or(service.started.value_or(now.boot));
+}
+
+// It has run until it succeeded.
+bool is_done(const Service& service, const Rules& rules) {
+    return rules.oneshot && service.state == State::down && service.want == Want::once &&
+           service.last.kind == ExitResult::Kind::exited && !is_failure(rules, service.last);
+}
+
 // It has run, and nobody wants it up again.
 void rest(Service& service) {
     service.state = State::down;
@@ -53,13 +83,12 @@ Effects restart(Service& service, const Rules& rules, Moment now) {
     service.state = State::waiting;
     auto due = next_due(service, rules);
     if (!due || due->at > now.boot) return {};
-    return start(service, now);
+    return start(service, rules, now);
 }
 
-Effects stop(Service& service, const Rules& rules, Moment now) {
-    service.want = Want::down;
+// It is told to end.
+Effects end(Service& service, const Rules& rules, Moment now) {
     service.paused = false;
-    service.signalled = true;
     service.term_sent = service.term_sent || rules.stop_signal == SIGTERM;
     if (service.state == State::up || service.state == State::draining) {
         service.state = State::stopping;
@@ -68,13 +97,26 @@ Effects stop(Service& service, const Rules& rules, Moment now) {
     return {Signal{Role::main, rules.stop_signal}, Signal{Role::main, SIGCONT}};
 }
 
+Effects stop(Service& service, const Rules& rules, Moment now) {
+    service.want = Want::down;
+    service.signalled = true;
+    return end(service, rules, now);
+}
+
+Effects replace(Service& service, const Rules& rules, Replaced why, Moment now) {
+    if (service.state != State::up) return {};
+    service.replaced = why;
+    return end(service, rules, now);
+}
+
 Effects on(Service& service, const Rules& rules, Timeout timeout, Moment now) {
     auto due = next_due(service, rules);
     if (!due || due->why != timeout.why || due->at > now.boot) return {};
     switch (timeout.why) {
-        case Due::Why::restart: return start(service, now);
+        case Due::Why::restart: return start(service, rules, now);
         case Due::Why::drain_over: return stop(service, rules, now);
         case Due::Why::kill: service.state = State::killing; return {Signal{Role::main, SIGKILL}};
+        case Due::Why::not_ready: return replace(service, rules, Replaced::not_ready, now);
     }
     std::unreachable();
 }
@@ -94,8 +136,9 @@ Effects on(Service& service, const Rules& rules, StartFailed failed, Moment) {
     if (service.state != State::starting) return {};
     service.main = {};
     service.last = {ExitResult::Kind::not_started, failed.error};
+    service.says_ready = false;
     service.streak = streak_after(rules, service.streak, {});
-    if (is_enough(service, rules)) service.want = Want::down;
+    if (is_enough(service, rules)) decide(service, Want::down);
     if (rules.restart == Restart::never) {
         rest(service);
         return {};
@@ -108,32 +151,35 @@ Effects on(Service& service, const Rules& rules, StartFailed failed, Moment) {
 // Out of the scan directory, a process that ends because someone asked ends for good.
 Effects on(Service& service, const Rules& rules, const Exited& exited, Moment now) {
     if (!has_process(service)) return {};
-    service.main = {};
-    service.paused = false;
-    service.term_sent = false;
-    service.changed = now;
     service.last = exited.how;
-    ++service.exits;
-    if (!service.linked && service.signalled) service.want = Want::down;
-    if (!service.signalled && exited.ran) {
-        service.streak =
-            streak_after(rules, service.streak, now.boot - service.started.value_or(now.boot));
-        if (asks_to_be_down(rules, exited) || is_enough(service, rules)) service.want = Want::down;
+    if (!service.linked && service.signalled) decide(service, Want::down);
+    if (exited.ran && !service.signalled && service.replaced != Replaced::needs_lost) {
+        service.streak = streak_after(rules, service.streak, life(service, now));
+        const bool asks = service.replaced == Replaced::no && asks_to_be_down(rules, exited);
+        if (asks || is_enough(service, rules)) decide(service, Want::down);
     }
-    if (is_restarted(service, rules, exited)) return restart(service, rules, now);
+    const bool again = is_restarted(service, rules, exited);
+    forget_process(service, now);
+    if (again) return restart(service, rules, now);
     rest(service);
     return {};
 }
 
-// To run, for ever or once: a person who asks does not wait for the restart rule.
-Effects run(Service& service, Want want, Moment now) {
-    if (service.shutting_down) return {};
-    service.want = want;
-    service.streak = 0;
+// What is told to end goes on as if it had not been, but for what is to be replaced.
+void take_back_the_stop(Service& service) {
+    if (service.replaced != Replaced::no) return;
     if (service.state == State::stopping || service.state == State::killing)
         service.state = State::up;
+}
+
+// To run, for ever or once: a person who asks does not wait for the restart rule.
+Effects run(Service& service, const Rules& rules, Want want, Moment now) {
+    if (service.shutting_down) return {};
+    decide(service, want);
+    service.streak = 0;
+    take_back_the_stop(service);
     if (service.state != State::down && service.state != State::waiting) return {};
-    if (service.gate == Gate::open) return start(service, now);
+    if (service.gate == Gate::open) return start(service, rules, now);
     service.state = State::waiting;
     service.started.reset();
     return {};
@@ -144,7 +190,7 @@ Effects run(Service& service, Want want, Moment now) {
 Effects on_no_process(Service& service, const Command& command) {
     if (command.operation == Operation::down ||
         (command.operation == Operation::signal && !service.linked)) {
-        service.want = Want::down;
+        decide(service, Want::down);
         if (service.state == State::waiting) service.state = State::down;
     }
     return {};
@@ -152,8 +198,8 @@ Effects on_no_process(Service& service, const Command& command) {
 
 Effects on(Service& service, const Rules& rules, const Command& command, Moment now) {
     switch (command.operation) {
-        case Operation::up: return run(service, Want::up, now);
-        case Operation::once: return run(service, Want::once, now);
+        case Operation::up: return run(service, rules, Want::up, now);
+        case Operation::once: return run(service, rules, Want::once, now);
         case Operation::exit: service.exit_requested = true; return {};
         case Operation::down:
         case Operation::signal:
@@ -161,7 +207,10 @@ Effects on(Service& service, const Rules& rules, const Command& command, Moment 
         case Operation::resume: break;
     }
     if (!has_process(service)) return on_no_process(service, command);
-    if (command.operation == Operation::down) return stop(service, rules, now);
+    if (command.operation == Operation::down) {
+        decide(service, Want::down);
+        return stop(service, rules, now);
+    }
     if (command.operation == Operation::pause) service.paused = true;
     if (command.operation == Operation::resume) service.paused = false;
     if (command.operation == Operation::signal) service.signalled = true;
@@ -174,23 +223,52 @@ Effects on(Service& service, const Rules&, Linked linked, Moment) {
     return {};
 }
 
-Effects on(Service& service, const Rules&, Gate gate, Moment) {
+Effects on(Service& service, const Rules& rules, Gate gate, Moment now) {
     service.gate = gate;
+    if (gate == Gate::unmet && rules.needs_lost == NeedsLost::stop)
+        return replace(service, rules, Replaced::needs_lost, now);
+    if (gate == Gate::unmet && rules.needs_lost == NeedsLost::restart)
+        service.lost_needs = has_process(service);
+    if (gate == Gate::open && std::exchange(service.lost_needs, false))
+        return replace(service, rules, Replaced::needs_lost, now);
+    return {};
+}
+
+// Latched: it is ready as long as it lives.
+Effects on(Service& service, const Rules&, Ready, Moment now) {
+    if (service.says_ready && has_process(service) && !service.ready_since)
+        service.ready_since = now.boot;
+    return {};
+}
+
+Effects on(Service& service, const Rules& rules, Pull pull, Moment now) {
+    if (service.shutting_down || service.decided || pull.on == service.pulled) return {};
+    if (pull.on && service.want != Want::down) return {};
+    service.pulled = pull.on;
+    if (pull.on) {
+        service.want = Want::up;
+        take_back_the_stop(service);
+        return service.state == State::down ? restart(service, rules, now) : Effects{};
+    }
+    if (service.want != Want::up) return {};
+    if (has_process(service)) return stop(service, rules, now);
+    service.want = Want::down;
+    if (service.state == State::waiting) service.state = State::down;
     return {};
 }
 
 // From now on the supervision can only end: timeouts count from here, whatever was ordered before.
-void close(Service& service, Moment now) {
+void close(Service& service, const Rules& rules, Moment now) {
     service.exit_requested = true;
     service.shutting_down = true;
-    service.want = Want::down;
+    if (!is_done(service, rules)) service.want = Want::down;
     service.stop_requested_at = now.boot;
     if (service.state == State::waiting) service.state = State::down;
 }
 
 Effects on(Service& service, const Rules& rules, Shutdown, Moment now) {
     if (service.shutting_down) return {};
-    close(service, now);
+    close(service, rules, now);
     if (service.state == State::killing || !has_process(service)) return {};
     return stop(service, rules, now);
 }
@@ -200,9 +278,9 @@ Effects on(Service& service, const Rules&, Ruled, Moment) {
     return {};
 }
 
-Effects on(Service& service, const Rules&, Drain, Moment now) {
+Effects on(Service& service, const Rules& rules, Drain, Moment now) {
     if (service.shutting_down) return {};
-    close(service, now);
+    close(service, rules, now);
     if (service.state == State::up) service.state = State::draining;
     return {};
 }
@@ -219,23 +297,28 @@ Service fresh(bool normally_down, Moment now) {
     return service;
 }
 
-Service resumed(const Service& recorded, const Rules& rules, bool alive, bool same_session,
-                bool normally_down, Moment now) {
-    bool ran = has_process(recorded);
-    if (!same_session && !(ran && alive)) return fresh(normally_down, now);
+Service resumed(const Service& recorded, const Rules& rules, const Circumstances& found,
+                Moment now) {
+    const bool ran = has_process(recorded);
+    if (!found.same_session && !(ran && found.alive)) {
+        const bool stays_done = found.same_boot && is_done(recorded, rules);
+        Service anew = fresh(found.normally_down || stays_done, now);
+        if (stays_done) anew.want = Want::once;
+        if (stays_done) anew.last = recorded.last;
+        return anew;
+    }
     Service service = recorded;
     service.linked = true;
+    service.decided = service.decided && found.same_session;
+    service.pulled = service.pulled && found.same_session;
     if (service.state == State::starting) service.state = State::waiting;
     if (!ran) service.main = {};
-    if (!ran || alive) return service;
-    service.main = {};
-    service.paused = false;
-    service.term_sent = false;
-    service.changed = now;
+    if (!ran || found.alive) return service;
     service.last = {ExitResult::Kind::unknown, 0};
-    ++service.exits;
     service.state = State::waiting;
-    if (!is_restarted(service, rules, {Role::main, service.last})) rest(service);
+    const bool again = is_restarted(service, rules, {Role::main, service.last});
+    forget_process(service, now);
+    if (!again) rest(service);
     return service;
 }
 
@@ -253,16 +336,28 @@ std::optional<Due> next_due(const Service& service, const Rules& rules) {
         case State::draining:
             return Due{service.stop_requested_at + rules.drain_timeout, Due::Why::drain_over};
         case State::stopping:
-            if (service.shutting_down)
+            if (service.shutting_down || service.replaced != Replaced::no)
                 return Due{service.stop_requested_at + rules.shutdown_timeout, Due::Why::kill};
             if (!rules.stop_timeout) return std::nullopt;
             return Due{service.stop_requested_at + *rules.stop_timeout, Due::Why::kill};
+        case State::up:
+            if (is_ready(service) || service.paused || service.exit_requested) return std::nullopt;
+            if (!rules.ready_timeout || !service.started) return std::nullopt;
+            return Due{*service.started + *rules.ready_timeout, Due::Why::not_ready};
         case State::down:
         case State::starting:
-        case State::up:
         case State::killing: return std::nullopt;
     }
     std::unreachable();
+}
+
+bool is_ready(const Service& service) {
+    return has_process(service) && (!service.says_ready || service.ready_since);
+}
+
+bool is_good(const Service& service, const Rules& rules) {
+    if (rules.oneshot) return is_done(service, rules);
+    return service.state == State::up && is_ready(service);
 }
 
 bool has_process(const Service& service) {

@@ -7,29 +7,58 @@
 //
 // The table says what step() makes of each event: the next state, and in brackets the effects.
 // "." is: no change of state, and no effect. test/unit/state_table_test.cpp reads this table and
-// compares it with step(), for a linked service that wants to be up in `waiting`, `starting` and
-// `up`, else down; whose last start is long ago, and which has a stop timeout.
+// compares it with step(), for a linked service that wants to be up in `waiting` to `replaced`,
+// else down; whose last start is long ago, which has a stop timeout and a time to become ready, and
+// which is stopped when it loses what it needs.
 //
 // clang-format off
-// event   | down        waiting     shut    starting up            draining      stopping   killing
-// --------+----------------------------------------------------------------------------------------
-// timeout | .           starting[S] .       .        .             stopping[T,C] killing[K] .
-// started | .           .           .       up       .             .             .          .
-// failed  | .           .           .       waiting  .             .             .          .
-// exited  | .           .           .       .        starting[S]   down          down       down
-// unborn  | .           .           .       .        starting[S]   down          down       down
-// order u | starting[S] starting[S] .       .        .             .             up         up
-// order o | starting[S] starting[S] .       .        .             .             up         up
-// order d | .           down        down    .        stopping[T,C] stopping[T,C] .[T,C]     .[T,C]
-// order x | .           .           .       .        .             .             .          .
-// order p | .           .           .       .        .[P]          .[P]          .[P]       .[P]
-// order c | .           .           .       .        .[C]          .[C]          .[C]       .[C]
-// order t | .           .           .       .        .[T]          .[T]          .[T]       .[T]
-// halt    | .           down        down    .        stopping[T,C] .             .[T,C]     .
-// drain   | .           down        down    .        draining      .             .          .
-// linked  | .           .           .       .        .             .             .          .
-// shuts   | .           shut        .       .        .             .             .          .
-// opens   | .           .           waiting .        .             .             .          .
+// event   | down        waiting     shut    starting up            unready
+// --------+---------------------------------------------------------------------
+// timeout | .           starting[S] .       .        .             replaced[T,C]
+// started | .           .           .       up       .             .
+// failed  | .           .           .       waiting  .             .
+// ready   | .           .           .       .        .             up
+// exited  | .           .           .       .        starting[S]   starting[S]
+// unborn  | .           .           .       .        starting[S]   starting[S]
+// order u | starting[S] starting[S] .       .        .             .
+// order o | starting[S] starting[S] .       .        .             .
+// order d | .           down        down    .        stopping[T,C] stopping[T,C]
+// order x | .           .           .       .        .             .
+// order p | .           .           .       .        .[P]          .[P]
+// order c | .           .           .       .        .[C]          .[C]
+// order t | .           .           .       .        .[T]          .[T]
+// pulled  | starting[S] .           .       .        .             .
+// let go  | .           .           .       .        .             .
+// halt    | .           down        down    .        stopping[T,C] stopping[T,C]
+// drain   | .           down        down    .        draining      draining
+// linked  | .           .           .       .        .             .
+// shuts   | .           shut        .       .        .             .
+// unmet   | .           shut        .       .        replaced[T,C] replaced[T,C]
+// opens   | .           .           waiting .        .             .
+//
+// event   | replaced      draining      stopping   killing
+// --------+-----------------------------------------------
+// timeout | killing[K]    stopping[T,C] killing[K] .
+// started | .             .             .          .
+// failed  | .             .             .          .
+// ready   | .             .             .          .
+// exited  | starting[S]   down          down       down
+// unborn  | starting[S]   down          down       down
+// order u | .             .             up         up
+// order o | .             .             up         up
+// order d | stopping[T,C] stopping[T,C] .[T,C]     .[T,C]
+// order x | .             .             .          .
+// order p | .[P]          .[P]          .[P]       .[P]
+// order c | .[C]          .[C]          .[C]       .[C]
+// order t | .[T]          .[T]          .[T]       .[T]
+// pulled  | .             .             up         up
+// let go  | .             .             .          .
+// halt    | stopping[T,C] .             .[T,C]     .
+// drain   | stopping      .             .          .
+// linked  | .             .             .          .
+// shuts   | .             .             .          .
+// unmet   | .             .             .          .
+// opens   | .             .             .          .
 //
 //   S start a process   T SIGTERM   C SIGCONT   K SIGKILL   P SIGSTOP
 //
@@ -38,6 +67,8 @@
 //   shut      waiting behind a gate that is not open: nothing is due before it opens
 //   starting  a start was asked for; the answer is due
 //   up        a process runs
+//   unready   ... and has not said yet that it is ready, as it is to
+//   replaced  stopping, for another process to take its place: what is wanted stays
 //   draining  a logger whose input has ended: it ends by itself, or is told to when it takes long
 //   stopping  it runs and was told to end
 //   killing   ... its timeout has passed: it was sent SIGKILL
@@ -58,6 +89,13 @@
 // row: with each the next start may come later. What was asked for is no failure, and `u` begins
 // anew.
 //
+// A process is replaced that was not ready in time, or by which something is missing that it needs.
+// Nobody can take that back: `u` changes what is wanted, and the process ends all the same. It is
+// always followed by another, but where it is to be down.
+//
+// What is down only because its directory says so, and not by an order, is pulled up by whoever
+// needs it and is to be up itself, and goes down when there is nobody any more (`let go`).
+//
 // What the administrator may set is no part of the value: the same state goes on under new rules.
 #pragma once
 
@@ -66,42 +104,20 @@
 #include "core/event.h"
 #include "core/process.h"
 #include "core/rules.h"
+#include "core/state.h"
 #include "core/time.h"
 
 namespace hf::core {
-
-enum class State { down, waiting, starting, up, draining, stopping, killing };
-enum class Want { up, down, once };
-
-struct Service {
-    State state = State::waiting;
-    Want want = Want::up;
-    bool paused = false;          // SIGSTOP was ordered
-    bool exit_requested = false;  // the supervision ends when there is no process
-    bool shutting_down = false;   // nothing is started, stops have a timeout
-    bool linked = true;           // it stands in the scan directory
-    Gate gate = Gate::open;
-    bool signalled = false;       // this process was sent a signal by command
-    Run main{};                   // its process; all zeros while there is none
-    Moment changed{};             // the last change of main.pid
-    std::optional<Time> started;  // the last attempt; of what runs, when it wrote its record
-    Time stop_requested_at{};     // draining, stopping: since when
-    ExitResult last{};
-    bool term_sent = false;    // this process was sent SIGTERM
-    std::uint16_t streak = 0;  // failures in a row
-    unsigned starts = 0;
-    unsigned exits = 0;
-    bool operator==(const Service&) const = default;
-};
 
 // A service that is new to the supervision at `now`, and starts unless it is `normally_down`.
 Service fresh(bool normally_down, Moment now);
 
 // A service as a former supervision left it in `recorded`. With its process `alive` it goes on as
 // it was; a process that is gone has ended, nobody knows how. `same_session`: only the engine was
-// replaced, so what was ordered stays ordered; a new session begins as the directory says.
-Service resumed(const Service& recorded, const Rules& rules, bool alive, bool same_session,
-                bool normally_down, Moment now);
+// replaced, so what was ordered stays ordered; a new session begins as the directory says, but for
+// what is done in this boot (`same_boot`).
+Service resumed(const Service& recorded, const Rules& rules, const Circumstances& found,
+                Moment now);
 
 // The only way to change a Service. An event that means nothing in the present state is ignored.
 Effects step(Service& service, const Rules& rules, const Event& event, Moment now);
@@ -110,6 +126,13 @@ Effects step(Service& service, const Rules& rules, const Event& event, Moment no
 std::optional<Due> next_due(const Service& service, const Rules& rules);
 
 bool has_process(const Service& service);
+
+// Its process is ready, as far as it says.
+bool is_ready(const Service& service);
+
+// What others that need it wait for: it is up and ready; or, of what runs until it has succeeded,
+// that it has.
+bool is_good(const Service& service, const Rules& rules);
 
 // Which of the processes of `service` has that pid, if one has.
 std::optional<Role> role_of(const Service& service, Pid pid);

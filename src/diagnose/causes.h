@@ -22,6 +22,7 @@ enum class Class {
     logger = 9,
     stuck = 10,  // it runs, and does nothing
     clock = 11,
+    needs = 12,  // it waits for another service
 };
 
 // clang-format off
@@ -40,6 +41,7 @@ enum class Cause {
     clock_wrong, left_behind, runs_as_root, listens_on_nothing, listens_locally, listens_ipv6,
     restarted, changed_since, no_exec, slow_stop, not_executed, unlinked, run_replaceable,
     clock_set, hidden, answers_error, rules_refused, gave_up, asked_down,
+    waits_for_need, dependency_cycle, not_ready,
 };
 // clang-format on
 
@@ -137,6 +139,9 @@ inline constexpr std::array causes{
     About{Cause::rules_refused, "rules-refused", Class::run},
     About{Cause::gave_up, "gave-up", Class::ended},
     About{Cause::asked_down, "asked-down", Class::ordered},
+    About{Cause::waits_for_need, "waits-for-need", Class::needs},
+    About{Cause::dependency_cycle, "dependency-cycle", Class::needs},
+    About{Cause::not_ready, "not-ready", Class::stuck},
 };
 // clang-format on
 

@@ -14,6 +14,9 @@ void check_supervision(const Subject& subject, Findings& findings);
 void check_run(const Subject& subject, Findings& findings);
 void check_commands(const Subject& subject, Findings& findings);
 void check_rules(const Subject& subject, Findings& findings);
+void check_needs(const Subject& subject, Findings& findings);
+void foresee_needs(const Subject& subject, Findings& findings);  // of `check` alone
+void check_ready(const Subject& subject, Findings& findings);
 void check_foreground(const Subject& subject, Findings& findings);  // of `check` alone
 void check_account(const Subject& subject, Findings& findings);
 void check_program(const Subject& subject, Findings& findings);

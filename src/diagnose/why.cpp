@@ -33,6 +33,7 @@ bool is_elsewhere(const Subject& subject) {
 void check_life(const Subject& subject, Findings& findings) {
     check_process(subject, findings);
     if (findings.has(Cause::blocked)) return;  // so might be who looks at its files
+    check_ready(subject, findings);
     check_logger(subject, findings);
     bool proves_nothing =
         subject.is_in_run() || has_not_proved_itself(subject) || is_elsewhere(subject);
@@ -80,6 +81,9 @@ Findings why(Subject& subject) {
     if (findings.cause() != nullptr) return findings;
     check_commands(subject, findings);
     if (findings.has(Cause::paused)) return findings;
+    check_needs(subject, findings);
+    if (findings.cause() != nullptr && about(findings.cause()->cause).kind == Class::needs)
+        return findings;
     // What fails for good is told by how it fails, too.
     const bool gave_up = findings.has(Cause::gave_up);
     subject.restarting = gave_up || (is_restarting(subject) && !serves_now(subject));
@@ -106,6 +110,7 @@ Findings check(const Subject& subject) {
     check_link(subject, findings);
     if (findings.cause() != nullptr) return findings;
     check_rules(subject, findings);
+    foresee_needs(subject, findings);
     check_files_of_start(subject, findings);
     if (!subject.view.up()) {
         check_port(subject, findings);

@@ -21,6 +21,9 @@ constexpr size_t few_names = 8;
 
 constexpr core::Duration rescan_interval = std::chrono::seconds(5);
 
+// From the order to stop everything until what others wait for is told, too, whoever still runs.
+constexpr core::Duration longest_order = std::chrono::seconds(60);
+
 }  // namespace
 
 void Engine::run() {
@@ -47,6 +50,10 @@ void Engine::turn() {
         if (left_) return;
     }
     core::Time now = kernel_.now().boot;
+    if (halt_rest_at_ && *halt_rest_at_ <= now) {
+        halt_rest_at_.reset();
+        supervision_.halt_rest();
+    }
     for (int i = 0; i < deadlines_a_turn; ++i) {
         Entry* entry = ready_ ? pool_.first_due() : pool_.first_untried();
         if (entry == nullptr || (ready_ && *entry->due > now)) break;
@@ -61,13 +68,20 @@ void Engine::turn() {
 void Engine::get_ready() {
     ready_ = true;
     kernel_.ready();
-    if (halting_) return supervision_.halt();
-    supervision_.miss_main();
+    if (halting_) halt();
+    supervision_.begin();
+    if (!halting_) supervision_.miss_main();
+}
+
+void Engine::halt() {
+    halt_rest_at_ = kernel_.now().boot + longest_order;
+    supervision_.halt();
 }
 
 std::optional<core::Time> Engine::next_deadline() const {
     if (!ready_ && (seen_ || pool_.first_untried() != nullptr)) return core::Time::min();
-    std::optional<core::Time> next = rescan_at_;
+    std::optional<core::Time> next = halting_ ? halt_rest_at_ : rescan_at_;
+    if (!ready_) return next;  // until the scan directory can be read, nothing is tried again
     if (Entry* entry = pool_.first_due(); entry != nullptr && (!next || *entry->due < *next))
         next = entry->due;
     return next;
@@ -77,6 +91,7 @@ std::optional<core::Time> Engine::next_deadline() const {
 // stranger whom the guardian inherited.
 void Engine::happen(const Death& death) {
     Entry* entry = pool_.of_pid(death.pid);
+    if (entry != nullptr) supervision_.look_whether_ready(*entry);  // it may have been, at the end
     auto role = entry ? core::role_of(entry->unit.service, death.pid) : std::nullopt;
     if (role) supervision_.tell(*entry, core::Exited{*role, death.how, death.ran});
     kernel_.reap(death.pid);
@@ -90,6 +105,10 @@ void Engine::happen(const RulesRead& read) {
     if (Entry* entry = pool_.of_dir(read.dir)) supervision_.tell(*entry, read);
 }
 
+void Engine::happen(const ReadySaid& said) {
+    if (Entry* entry = pool_.of_dir(said.dir)) supervision_.look_whether_ready(*entry);
+}
+
 void Engine::happen(const Rescan& rescan) {
     if (rescan.name) {
         names_to_look_at_.insert(*rescan.name);
@@ -101,7 +120,7 @@ void Engine::happen(const Rescan& rescan) {
 void Engine::happen(const Shutdown&) {
     if (std::exchange(halting_, true)) return;
     rescan_at_.reset();
-    if (ready_) supervision_.halt();
+    if (ready_) halt();
 }
 
 void Engine::look_again() {

@@ -34,10 +34,12 @@ class Engine {
     void happen(const ControlBytes& bytes);
     void happen(const Rescan& rescan);
     void happen(const RulesRead& read);
+    void happen(const ReadySaid& said);
     void happen(const Shutdown&);
     void happen(const Detach&) { left_ = true; }
 
     void get_ready();
+    void halt();
     void look_again();
     void look_at(const std::string& name);
     void look_at_all();
@@ -58,6 +60,7 @@ class Engine {
     bool all_to_look_at_ = false;
     std::map<std::string, std::string> scan_errors_;  // by name: what was last said of it
     std::optional<core::Time> rescan_at_;             // while something could not be examined
+    std::optional<core::Time> halt_rest_at_;          // while everything stops in order
 };
 
 }  // namespace hf::engine

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/graph.h"
 #include "core/launch.h"
 #include "core/scan.h"
 #include "engine/notice.h"
@@ -75,6 +76,7 @@ class Kernel {
     // directories have no such file, and share one object. It stays as it is until the next
     // look_at_rules() or wait().
     virtual const core::Rules& rules(Dir dir) const noexcept = 0;
+    virtual const core::Waits& waits(Dir dir) const noexcept = 0;
 
     // Looks whether service.toml has changed. If so, it is read aside: RulesRead is what comes of
     // that. The gate is open if there is no file, or it is that which was accepted, or it is wrong,
@@ -102,6 +104,13 @@ class Kernel {
 
     // Throws if there is a process that may be it and cannot be examined.
     virtual Liveness liveness(const format::Record& record) = 0;
+
+    // Its process, which was started by an engine before, is to say by a descriptor that it is
+    // ready: ReadySaid tells when to look. Waits, throws where it may be tried again.
+    virtual void await_ready(Dir dir, core::Pid pid) = 0;
+
+    // Whether the process that was started or awaited last has said that it is ready. True once.
+    virtual bool has_said_ready(Dir dir) = 0;
 
     // Starts what `launch` says. The notes, whose last is the start, and the record, with state
     // `up`, are completed and written by the child itself. Waits, also until it is executed;

@@ -31,6 +31,7 @@ constexpr std::uint64_t tag_scan_dir = std::uint64_t{2} << 32;
 constexpr std::uint64_t tag_control = std::uint64_t{3} << 32;
 constexpr std::uint64_t tag_orphan = std::uint64_t{4} << 32;
 constexpr std::uint64_t tag_rules = std::uint64_t{5} << 32;
+constexpr std::uint64_t tag_ready = std::uint64_t{6} << 32;
 
 // Descriptors that are kept free for what is opened for a moment: status files, the scan directory.
 constexpr int spare_descriptors = 32;
@@ -64,7 +65,8 @@ void complete(void* write, pid_t pid) noexcept {
 
 LinuxKernel::LinuxKernel()
     : parent_(std::in_place_type<GuardianLink>),
-      rules_(poller_, tag_rules, watchdog_, [this](const std::string& line) { say(line); }) {
+      rules_(poller_, tag_rules, watchdog_, [this](const std::string& line) { say(line); }),
+      ready_pipes_(poller_, tag_ready) {
     page_ = &std::get<GuardianLink>(parent_).page();
     watchdog_ = Watchdog(page_);
     scan_dir_.emplace(page_, watchdog_);
@@ -83,7 +85,8 @@ LinuxKernel::LinuxKernel()
 LinuxKernel::LinuxKernel(const std::string& lone)
     : parent_(std::in_place_type<OwnChildren>),
       lone_(lone),
-      rules_(poller_, tag_rules, watchdog_, [this](const std::string& line) { say(line); }) {
+      rules_(poller_, tag_rules, watchdog_, [this](const std::string& line) { say(line); }),
+      ready_pipes_(poller_, tag_ready) {
     seal_key_ = seal_key(std::get<OwnChildren>(parent_).page());
     sys::reserve_descriptors();
     raise_limits();
@@ -154,6 +157,7 @@ std::vector<Notice> LinuxKernel::wait(std::optional<core::Time> deadline) {
                 orphans_.ended(core::Pid(static_cast<int>(index)), now().boot, poller_);
                 break;
             case tag_rules: rules_.read(happened); break;
+            case tag_ready: happened.push_back(ReadySaid{Dir(index)}); break;
             default: break;
         }
     }
@@ -251,6 +255,7 @@ std::vector<core::Listed> LinuxKernel::held_before() {
 
 void LinuxKernel::release(Dir dir) {
     rules_.forget(dir);
+    ready_pipes_.forget(dir);
     if (held_) held_->remove(static_cast<unsigned>(dir));
     if (scan_dir_) scan_dir_->unwatch(dir);
     dirs_[static_cast<unsigned>(dir)].reset();
@@ -290,6 +295,12 @@ sys::Fd LinuxKernel::open_log_end(std::optional<Dir> of, int flags) {
     return at(*of).open_log_end(flags);
 }
 
+void LinuxKernel::await_ready(Dir dir, core::Pid pid) {
+    BlockingGuard blocking(watchdog_, at(dir).name());
+    renew(dir);
+    ready_pipes_.resume(dir, at(dir), pid);
+}
+
 core::Started LinuxKernel::spawn(Dir dir, const format::Record& child, const Notes& notes,
                                  const core::Launch& launch) {
     ServiceDir& service = at(dir);
@@ -310,7 +321,10 @@ core::Started LinuxKernel::spawn(Dir dir, const format::Record& child, const Not
     if (labelled) argv = {label_.data(), name.data(), run.data(), nullptr};
     sys::Fd input = open_log_end(launch.input, O_RDONLY);
     sys::Fd output = open_log_end(launch.output, O_RDWR);
+    sys::Fd ready;
+    if (launch.ready_fd) ready = ready_pipes_.make(dir, service);
     std::vector<sys::Redirection> redirections;
+    if (ready) redirections.push_back({ready.get(), *launch.ready_fd});
     if (input) redirections.push_back({input.get(), STDIN_FILENO});
     if (output) redirections.push_back({output.get(), STDOUT_FILENO});
     sys::SpawnPlan plan{};

@@ -13,6 +13,7 @@
 #include "engine/kernel.h"
 #include "engine/orphans.h"
 #include "engine/parent.h"
+#include "engine/ready_pipes.h"
 #include "engine/rules_reader.h"
 #include "engine/scan_dir.h"
 #include "engine/service_dir.h"
@@ -36,6 +37,7 @@ class LinuxKernel final : public Kernel {
     Scan scan(const std::optional<std::string>& name) override;
     Claim claim(const core::Listed& found) override;
     const core::Rules& rules(Dir dir) const noexcept override { return rules_.of(dir); }
+    const core::Waits& waits(Dir dir) const noexcept override { return rules_.waits_of(dir); }
     core::Gate look_at_rules(Dir dir) override { return rules_.look(dir, at(dir)); }
     void rename(Dir dir, const core::Listed& now) override;
     void listen(Dir dir) override;
@@ -44,6 +46,8 @@ class LinuxKernel final : public Kernel {
     std::vector<core::Listed> held_before() override;
     void release(Dir dir) override;
     Liveness liveness(const format::Record& record) override;
+    void await_ready(Dir dir, core::Pid pid) override;
+    bool has_said_ready(Dir dir) override { return ready_pipes_.has_said(dir); }
     core::Started spawn(Dir dir, const format::Record& child, const Notes& notes,
                         const core::Launch& launch) override;
     void signal(core::Pid pid, int number) override;
@@ -69,6 +73,7 @@ class LinuxKernel final : public Kernel {
     std::optional<HeldList> held_;
     sys::Poller poller_;
     RulesReader rules_;
+    ReadyPipes ready_pipes_;
     Orphans orphans_;
     std::vector<std::unique_ptr<ServiceDir>> dirs_;  // by Dir
     std::vector<unsigned> free_;                     // of them

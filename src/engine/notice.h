@@ -30,10 +30,13 @@ struct Rescan {
 struct RulesRead {  // answers Kernel::look_at_rules()
     Dir dir;
     core::Gate gate;
-    bool are_new;  // rules() has changed
+    bool are_new;  // rules() or waits() have changed
+};
+struct ReadySaid {  // Kernel::has_said_ready() may be true now
+    Dir dir;
 };
 struct Shutdown {};  // stop everything in order, then leave
 struct Detach {};    // leave at once, and touch nothing
-using Notice = std::variant<Death, ControlBytes, Rescan, RulesRead, Shutdown, Detach>;
+using Notice = std::variant<Death, ControlBytes, Rescan, RulesRead, ReadySaid, Shutdown, Detach>;
 
 }  // namespace hf::engine

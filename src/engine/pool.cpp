@@ -3,6 +3,12 @@
 
 namespace hf::engine {
 
+Pool::Pool()
+    : graph_([this](const std::string& name) {
+          const Entry* entry = of_name(name);
+          return entry == nullptr ? std::nullopt : entry->standing;
+      }) {}
+
 Entry& Pool::add(core::Listed listed, core::Time now, const Entry* owner) {
     core::UnitId id = units_.add(now, owner ? std::optional(owner->id) : std::nullopt);
     Entry& entry = *(entries_[id] = std::make_unique<Entry>(id, units_.at(id), std::move(listed)));

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/bonds.h"
+#include "core/graph.h"
 #include "core/scan.h"
 #include "engine/kernel.h"
 
@@ -25,6 +26,9 @@ struct Entry {
     Notes notes{};                           // those that are not written yet
     std::optional<std::uint32_t> written{};  // the checksum of the record on disk; none: not known
     std::string complaint{};                 // what was last said about it, so that it is said once
+    core::Gate rules_gate = core::Gate::open;  // as far as its service.toml is concerned
+    std::optional<core::Standing> standing{};  // as others know it
+    std::string noted_name{};                  // ... and by which name
 
     // Kept by Pool: under what it is indexed.
     std::optional<Dir> indexed_dir{};
@@ -33,10 +37,17 @@ struct Entry {
     std::optional<std::string> indexed_name{};
 };
 
+inline bool is_held(const Entry& entry) {
+    return entry.unit.hold == core::Hold::held;
+}
+
 // With N entries every call takes at most O(log N), but where it says more.
 class Pool {
   public:
+    Pool();
+
     core::Units& units() { return units_; }
+    core::Graph& graph() { return graph_; }
 
     // A new entry that is due at `now`; a logger, if it has an owner.
     Entry& add(core::Listed listed, core::Time now, const Entry* owner = nullptr);
@@ -49,7 +60,7 @@ class Pool {
     Entry* of_dir(Dir dir) const;
     Entry* of_pid(core::Pid pid) const;
     Entry* of_directory(core::Identity directory) const;  // mains only
-    Entry* of_name(const std::string& name) const;        // linked mains only; O(N)
+    Entry* of_name(const std::string& name) const;        // linked mains only
 
     // By the bond of the log, if there is one.
     Entry* owner(const Entry& entry) const { return find(entry.unit.owner); }
@@ -74,6 +85,7 @@ class Pool {
     void index_name(Entry& entry, const std::optional<std::string>& name);
 
     core::Units units_;
+    core::Graph graph_;
     std::map<core::UnitId, std::unique_ptr<Entry>> entries_;
     std::map<core::Identity, Entry*> mains_;
     std::unordered_map<unsigned, Entry*> dirs_;

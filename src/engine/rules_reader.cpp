@@ -111,7 +111,18 @@ RulesReader::~RulesReader() = default;
 const core::Rules& RulesReader::of(Dir dir) const noexcept {
     auto place = known_.find(static_cast<unsigned>(dir));
     if (place == known_.end() || !place->second.accepted) return core::default_rules;
-    return *place->second.accepted;
+    return place->second.accepted->rules;
+}
+
+const core::Waits& RulesReader::waits_of(Dir dir) const noexcept {
+    auto place = known_.find(static_cast<unsigned>(dir));
+    if (place == known_.end() || !place->second.accepted) return core::no_waits;
+    return place->second.accepted->waits;
+}
+
+RulesReader::Accepted RulesReader::accepted_in(const format::ReadRules& read,
+                                               const ServiceDir& service) {
+    return {format::rules_of(read, service.name()), format::waits_of(read.lines)};
 }
 
 core::Gate RulesReader::look(Dir dir, ServiceDir& service) {
@@ -150,7 +161,7 @@ std::optional<format::FileStamp> RulesReader::take_accepted(Known& known,
                                                             const sys::Fd& supervise) {
     const auto read = rules_in(supervise, format::accepted_rules);
     if (!read || !read->faults.empty()) return std::nullopt;
-    known.accepted = format::rules_of(*read, known.service->name());
+    known.accepted = accepted_in(*read, *known.service);
     return read->source;
 }
 
@@ -276,8 +287,8 @@ void RulesReader::answer(Ticket ticket, const std::string& trouble, std::vector<
     auto asked = asked_.extract(ticket);
     if (!asked) return;
     const Dir dir = asked.mapped();
-    const core::Rules before = of(dir);
     Known& known = known_.at(static_cast<unsigned>(dir));
+    const auto before = known.accepted;
     BlockingGuard blocking(watchdog_, known.service->name());
     try {
         if (!trouble.empty())
@@ -287,7 +298,10 @@ void RulesReader::answer(Ticket ticket, const std::string& trouble, std::vector<
     } catch (const sys::Error& error) {
         fail(dir, known, error.text() + ": " + std::string(text::error_text(error.code())));
     }
-    into.push_back(RulesRead{dir, gate_of(dir), of(dir) != before});
+    const auto place = known_.find(static_cast<unsigned>(dir));
+    const bool are_new =
+        place == known_.end() ? before.has_value() : place->second.accepted != before;
+    into.push_back(RulesRead{dir, gate_of(dir), are_new});
 }
 
 // False if nothing was written.
@@ -307,7 +321,7 @@ bool RulesReader::accept(Dir dir, Known& known) {
     known.retry_delay = {};
     if (is_right) {
         ::unlinkat(supervise.get(), format::refused_rules, 0);
-        known.accepted = format::rules_of(*read, known.service->name());
+        known.accepted = accepted_in(*read, *known.service);
     } else {
         if (!known.accepted) take_accepted(known, supervise);
         refuse(known, *read);

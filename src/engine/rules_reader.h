@@ -32,6 +32,7 @@ class RulesReader {
     RulesReader& operator=(const RulesReader&) = delete;
 
     const core::Rules& of(Dir dir) const noexcept;
+    const core::Waits& waits_of(Dir dir) const noexcept;
 
     // As Kernel::look_at_rules(). `service` stays where it is until forget().
     core::Gate look(Dir dir, ServiceDir& service);
@@ -51,11 +52,17 @@ class RulesReader {
   private:
     using Ticket = std::uint64_t;
     enum class State { settled, asked, failed };
+    struct Accepted {
+        core::Rules rules;
+        core::Waits waits;
+        bool operator==(const Accepted&) const = default;
+    };
+    static Accepted accepted_in(const format::ReadRules& read, const ServiceDir& service);
     struct Known {
         ServiceDir* service;
         State state = State::settled;
         format::FileStamp seen{};  // the file that was read, or is to be
-        std::optional<core::Rules> accepted{};
+        std::optional<Accepted> accepted{};
         Ticket ticket = 0;  // of the last time that it was asked for
         core::Duration retry_delay{};
     };

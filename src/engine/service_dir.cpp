@@ -259,6 +259,22 @@ sys::Fd ServiceDir::open_log_end(int flags) {
     return end;
 }
 
+sys::Fd ServiceDir::make_ready() {
+    const sys::Fd supervise = open_supervise();
+    ::unlinkat(supervise.get(), "ready", 0);
+    if (::mkfifoat(supervise.get(), "ready", 0600) < 0) fail("unable to make ", "ready");
+    // Open for both, it knows no SIGPIPE, whatever becomes of the engine.
+    sys::Fd end = sys::open_entry(supervise, "ready", sys::Kind::fifo, O_RDWR);
+    if (!end) fail("unable to open ", "ready");
+    return end;
+}
+
+sys::Fd ServiceDir::open_ready(int flags) {
+    sys::Fd end = sys::open_entry(open_supervise(), "ready", sys::Kind::fifo, flags | O_NONBLOCK);
+    if (!end) fail("unable to open ", "ready");
+    return end;
+}
+
 void ServiceDir::write_status(std::span<const sys::Piece> pieces) {
     sys::Fd supervise = open_supervise();
     bool is_new = false;

@@ -47,6 +47,11 @@ class ServiceDir {
     // An end of it for a process, which waits as usual.
     sys::Fd open_log_end(int flags);
 
+    // The FIFO by which a process says that it is ready. A new one takes the place of the old: the
+    // end that the process gets. And the engine's.
+    sys::Fd make_ready();
+    sys::Fd open_ready(int flags);
+
     // In place, which needs no free space and no new inode, since the file has all its blocks from
     // the beginning: what readers could see of two states at once does not bear the checksum.
     void write_status(std::span<const sys::Piece> pieces);

@@ -32,10 +32,6 @@ bool out_of_descriptors(int code) {
     return code == EMFILE || code == ENFILE;
 }
 
-bool is_held(const Entry& entry) {
-    return entry.unit.hold == core::Hold::held;
-}
-
 }  // namespace
 
 Supervision::Supervision(Kernel& kernel, Pool& pool, const format::Session& session, Mode mode,
@@ -50,88 +46,19 @@ void Supervision::add(core::Listed listed, bool linked) {
     schedule(entry);
 }
 
-bool Supervision::follow(Entry& main, const core::Change& change) {
-    using Kind = core::Change::Kind;
-    try {
-        switch (change.kind) {
-            case Kind::appeared: break;
-            case Kind::renamed: rename(main, change.found.name); break;
-            case Kind::unlinked: unlink(main); break;
-            case Kind::log_added: add_log(main); break;
-            case Kind::log_removed: drop_log(main); break;
-        }
-    } catch (const sys::Error& error) {
-        complain(main, "supervise: warning: ", error);
-        return false;
-    }
-    return true;
-}
-
-// The entry keeps its old name until both directories have moved: if one cannot, the next scan
-// finds the same difference, and follow() is called again.
-void Supervision::rename(Entry& main, const std::string& name) {
-    core::Listed moved = main.listed;
-    moved.name = name;
-    if (!is_held(main)) {
-        main.listed = moved;
-        main.unit.service.linked = true;
-        return schedule(main);
-    }
-    kernel_.rename(main.unit.dir, moved);
-    if (Entry* logger = pool_.logger(main)) {
-        logger->listed.name = name + "/log";
-        if (is_held(*logger)) kernel_.rename(logger->unit.dir, logger->listed);
-    }
-    main.listed = moved;
-    tell(main, core::Linked{true});
-}
-
-void Supervision::unlink(Entry& main) {
-    if (!is_held(main)) return pool_.remove(main);
-    tell(main, core::Linked{false});
-}
-
-// If its pipe cannot be opened now, that costs the service nothing before its next start: the
-// taking of the logger tries again, and says so.
-void Supervision::add_log(Entry& main) {
-    main.listed.has_log = true;
-    if (!is_held(main)) return;
-    if (Entry* logger = pool_.logger(main)) return tell(*logger, core::Linked{true});
-    try {
-        kernel_.open_log(main.unit.dir);
-    } catch (const sys::Error&) {
-    }
-    pool_.add({main.listed.name + "/log", {}, false}, kernel_.now().boot, &main);
-}
-
-// Its logger stays as long as the process that writes to it.
-void Supervision::drop_log(Entry& main) {
-    main.listed.has_log = false;
-    if (Entry* logger = pool_.logger(main)) tell(*logger, core::Linked{false});
-}
-
-void Supervision::miss_main() {
-    if (main_service_.empty() || pool_.of_name(main_service_) != nullptr) return;
-    kernel_.say("svscan: warning: the main service " + main_service_ +
-                " is not in the scan directory yet: waiting for it");
-}
-
-void Supervision::halt() {
-    pool_.units().close();
-    for (Entry* entry : pool_.mains()) {
-        if (!is_held(*entry)) pool_.remove(*entry);
-    }
-    for (Entry* entry : pool_.mains()) tell(*entry, core::Shutdown{});
-}
-
 std::optional<std::string> Supervision::fire(Entry& entry) {
     if (!is_held(entry)) return take(entry);
     auto due = core::next_due(entry.unit.service, rules(entry));
     if (due && due->at <= kernel_.now().boot)
         tell(entry, core::Timeout{due->why});
     else
-        settle(entry);  // what could not be written
+        look_again(entry);  // what could not be written, or has waited long enough
     return std::nullopt;
+}
+
+void Supervision::look_again(Entry& entry) {
+    look_at_rules(entry);
+    settle(entry);
 }
 
 // A directory without a link that is not even there any more is forgotten.
@@ -139,7 +66,7 @@ std::optional<std::string> Supervision::take(Entry& entry) {
     const auto error = try_to_take(entry);
     const bool is_gone = error && error->code() == ENOENT;
     if (is_gone && !entry.unit.service.linked) {
-        pool_.remove(entry);
+        remove(entry);
         return std::nullopt;
     }
     std::optional<std::string> name;
@@ -179,12 +106,14 @@ void Supervision::take_over(Entry& entry, const Claim& claim) {
     bool same_session = false;
     entry.last_note = claim.last_note;
     if (claim.record) entry.written = checksum(*claim.record);
-    if (claim.record && !claim.record->released && !is_of_another(*claim.record)) {
+    entry.rules_gate = kernel_.look_at_rules(entry.unit.dir);
+    if (claim.record && !is_of_another(*claim.record)) {
         const format::Record& record = *claim.record;
-        bool alive = kernel_.liveness(record) != Liveness::none;
-        same_session = record.session == session_;
-        entry.unit.service = core::resumed(record.service, rules(entry), alive, same_session,
-                                           claim.normally_down, now);
+        bool alive = !record.released && kernel_.liveness(record) != Liveness::none;
+        same_session = !record.released && record.session == session_;
+        entry.unit.service = core::resumed(
+            record.service, rules(entry),
+            {alive, same_session, record.session.boot == session_.boot, claim.normally_down}, now);
     }
     if (entry.listed.name == main_service_ && !same_session &&
         entry.unit.service.want == core::Want::up)
@@ -193,7 +122,11 @@ void Supervision::take_over(Entry& entry, const Claim& claim) {
     if (claim.record)
         remember(entry.notes, entry.last_note,
                  core::notes_of_taking(claim.record->service, entry.unit.service, now.wall));
-    look_at_rules(entry);
+    const core::Service& service = entry.unit.service;
+    if (core::has_process(service) && !core::is_ready(service))
+        kernel_.await_ready(claim.dir, service.main.pid);
+    if (service.pulled) pool_.graph().doubt_pull(entry.listed.name);
+    look_at_gate(entry);
     write(entry);  // after the death of an engine mostly nothing has changed
 }
 
@@ -206,17 +139,26 @@ bool Supervision::is_of_another(const format::Record& record) const {
 // now, or at least for the next start: that waits until it is known.
 void Supervision::look_at_rules(Entry& entry) {
     if (entry.unit.service.shutting_down) return;
-    set_gate(entry, kernel_.look_at_rules(entry.unit.dir));
+    entry.rules_gate = kernel_.look_at_rules(entry.unit.dir);
+    look_at_gate(entry);
 }
 
-void Supervision::set_gate(Entry& entry, core::Gate gate) {
+void Supervision::look_at_gate(Entry& entry) {
+    core::Gate gate = entry.rules_gate;
+    note(entry);
+    if (gate == core::Gate::open) gate = pool_.graph().gate(entry.id, kernel_.now().boot);
     if (entry.unit.service.gate != gate) act(entry, gate);
 }
 
 void Supervision::tell(Entry& entry, const RulesRead& read) {
     if (read.are_new) act(entry, core::Ruled{});
-    set_gate(entry, read.gate);
+    entry.rules_gate = read.gate;
+    look_at_gate(entry);
     settle(entry);
+}
+
+void Supervision::look_whether_ready(Entry& entry) {
+    if (is_held(entry) && kernel_.has_said_ready(entry.unit.dir)) tell(entry, core::Ready{});
 }
 
 void Supervision::tell(Entry& entry, const core::Event& event) {
@@ -258,6 +200,7 @@ void Supervision::start(Entry& entry, core::Role role) {
     core::Started birth{role, core::Pid::none, now};
     remember(notes, born.last_note, core::happen(born.service, rules(entry), birth, now).notes);
     core::Launch launch = pool_.units().launch(entry.id, role, entry.listed.has_log);
+    launch.ready_fd = rules(entry).ready_fd;
     entry.written.reset();  // the child writes of itself, though it may not come far
     try {
         if (entry.listed.has_log) kernel_.open_log(entry.unit.dir);
@@ -273,16 +216,25 @@ void Supervision::start(Entry& entry, core::Role role) {
     }
     if (entry.listed.has_log) return;
     pool_.units().end_log(entry.id);
-    carry_out();
+    carry_out_bonds();
 }
 
 void Supervision::settle(Entry& entry) {
     pool_.units().settle(entry.id);
+    note(entry);
     carry_out();
 }
 
 // What is decided next depends on what came of this: one at a time.
 void Supervision::carry_out() {
+    carry_out_bonds();
+    while (auto task = pool_.graph().next()) {
+        carry_out(*task);
+        carry_out_bonds();
+    }
+}
+
+void Supervision::carry_out_bonds() {
     while (auto action = pool_.units().next()) perform(pool_.at(action->unit), action->kind);
 }
 
@@ -300,10 +252,11 @@ void Supervision::perform(Entry& entry, core::Action::Kind kind) {
         case Kind::release:
             kernel_.release(entry.unit.dir);
             lose(entry, HoldEvent::released);
+            note(entry);
             return schedule(entry);
         case Kind::forget:
             if (is_held(entry)) kernel_.release(entry.unit.dir);
-            return pool_.remove(entry);
+            return remove(entry);
     }
 }
 
@@ -348,6 +301,11 @@ void Supervision::schedule(Entry& entry) {
         auto next = core::next_due(unit.service, rules(entry));
         due = next ? std::optional(next->at) : std::nullopt;
         if (!entry.written && (!due || unit.retry_at < *due)) due = unit.retry_at;
+        const bool waits = unit.service.gate == core::Gate::shut &&
+                           entry.rules_gate == core::Gate::open &&
+                           unit.service.state == core::State::waiting;
+        const auto opens = waits ? pool_.graph().gate_due(entry.id) : std::nullopt;
+        if (opens && (!due || *opens < *due)) due = opens;
     }
     pool_.index(entry, due);
 }

@@ -47,11 +47,19 @@ class Supervision {
     // Its file of rules was read.
     void tell(Entry& entry, const RulesRead& read);
 
+    // Its process may have said that it is ready.
+    void look_whether_ready(Entry& entry);
+
+    // Everything that there was at first is known: now services may wait for each other.
+    void begin();
+
     // Everything that was there at first is known: says if the main service is not among it.
     void miss_main();
 
-    // Stops everything in order, and takes nothing any more.
+    // Takes nothing any more, and stops everything in order: each when nobody that waits for it has
+    // a process any more. The second time: whatever is left.
     void halt();
+    void halt_rest();
 
   private:
     void rename(Entry& main, const std::string& name);
@@ -63,11 +71,16 @@ class Supervision {
     void take_over(Entry& entry, const Claim& claim);
     bool is_of_another(const format::Record& record) const;
     void look_at_rules(Entry& entry);
-    void set_gate(Entry& entry, core::Gate gate);
+    void look_at_gate(Entry& entry);
+    void look_again(Entry& entry);
+    void remove(Entry& entry);
     void act(Entry& entry, const core::Event& event, bool is_repeated = false);
     void start(Entry& entry, core::Role role);
     void settle(Entry& entry);
+    void note(Entry& entry);
     void carry_out();
+    void carry_out_bonds();
+    void carry_out(const core::Graph::Task& task);
     void perform(Entry& entry, core::Action::Kind kind);
     void save_and_schedule(Entry& entry);
     void save(Entry& entry, bool released = false);

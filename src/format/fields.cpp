@@ -14,6 +14,7 @@ namespace hf::format {
 namespace {
 
 using core::ExitResult;
+using core::Replaced;
 using core::State;
 using core::Want;
 using Bytes = std::span<std::byte>;
@@ -24,6 +25,10 @@ constexpr std::uint8_t flag_exit_requested = 1;
 constexpr std::uint8_t flag_unlinked = 2;
 constexpr std::uint8_t flag_asked = 4;
 constexpr std::uint8_t flag_shutting_down = 8;
+constexpr std::uint8_t flag_says_ready = 16;
+constexpr std::uint8_t flag_lost_needs = 32;
+constexpr std::uint8_t flag_decided = 64;
+constexpr std::uint8_t flag_pulled = 128;
 constexpr char released_letter = '-';
 
 // The first letter of a value is written, all are read.
@@ -42,6 +47,12 @@ constexpr std::array want_letters{
     std::pair{Want::up, 'u'},
     std::pair{Want::down, 'd'},
     std::pair{Want::once, '\0'},
+};
+
+constexpr std::array replaced_letters{
+    std::pair{Replaced::no, '-'},
+    std::pair{Replaced::not_ready, 's'},
+    std::pair{Replaced::needs_lost, 'n'},
 };
 
 template <typename Table, typename Value>
@@ -129,7 +140,11 @@ void write_flags(const Record& record, Bytes bytes) {
     constant(bytes, static_cast<std::uint8_t>((service.exit_requested ? flag_exit_requested : 0) |
                                               (service.linked ? 0 : flag_unlinked) |
                                               (service.signalled ? flag_asked : 0) |
-                                              (service.shutting_down ? flag_shutting_down : 0)));
+                                              (service.shutting_down ? flag_shutting_down : 0) |
+                                              (service.says_ready ? flag_says_ready : 0) |
+                                              (service.lost_needs ? flag_lost_needs : 0) |
+                                              (service.decided ? flag_decided : 0) |
+                                              (service.pulled ? flag_pulled : 0)));
 }
 
 void read_flags(View bytes, Draft& draft) {
@@ -138,6 +153,10 @@ void read_flags(View bytes, Draft& draft) {
     draft.service.linked = (flags & flag_unlinked) == 0;
     draft.service.signalled = (flags & flag_asked) != 0;
     draft.service.shutting_down = (flags & flag_shutting_down) != 0;
+    draft.service.says_ready = (flags & flag_says_ready) != 0;
+    draft.service.lost_needs = (flags & flag_lost_needs) != 0;
+    draft.service.decided = (flags & flag_decided) != 0;
+    draft.service.pulled = (flags & flag_pulled) != 0;
 }
 
 void write_state(const Record& record, Bytes bytes) {
@@ -171,6 +190,14 @@ void read_exit(View bytes, Draft& draft) {
         value_of(exit_letters, get_char(bytes, 0)).value_or(ExitResult::Kind::unknown);
 }
 
+void write_replaced(const Record& record, Bytes bytes) {
+    put_char(bytes, 0, letter_of(replaced_letters, record.service.replaced));
+}
+
+void read_replaced(View bytes, Draft& draft) {
+    draft.service.replaced = value_of(replaced_letters, get_char(bytes, 0)).value_or(Replaced::no);
+}
+
 void write_paused(const Record& record, Bytes bytes) {
     put_char(bytes, 0, record.service.paused && core::has_process(record.service) ? 1 : 0);
 }
@@ -202,7 +229,9 @@ constexpr std::array table{
           read_nothing},
     Field{22, 1, "flags",
           "1 leaving (`x` was sent), 2 not linked, 4 this process was sent a signal by command, 8 "
-          "closing: everything stops",
+          "closing: everything stops, 16 this process says when it is ready, 32 it has lost what "
+          "it needs, 64 what is wanted was decided and does not come from the directory, 128 it is "
+          "up because another needs it",
           write_flags, read_flags},
     Field{23, 1, "ending",
           "how the last process ended: `-` none yet, `e` exited, `s` signal, `c` signal with core, "
@@ -254,6 +283,13 @@ constexpr std::array table{
           [](View bytes, Draft& draft) { load(bytes, draft.history.slots); }},
     field(
         110, 2, "streak", "failures in a row", [](auto& r) -> auto& { return r.service.streak; }),
+    field(
+        112, 8, "ready_since", "since when this process is ready, if it says that; 0: not",
+        [](auto& r) -> auto& { return r.service.ready_since; }),
+    Field{120, 1, "replaced",
+          "why another process is to take the place of this one: `-` it is not, `s` not ready in "
+          "time, `n` it lost what it needs",
+          write_replaced, read_replaced},
 };
 
 constexpr bool is_without_gaps() {

@@ -62,12 +62,45 @@ void set_stop_timeout(std::string_view text, Rules& rules) {
     rules.stop_timeout = rules.shutdown_timeout = timeout;
 }
 
+void set_ready(std::string_view text, Rules& rules) {
+    constexpr int first_free = 3;
+    rules.says_ready = text != "start";
+    if (text == "fd" && !rules.ready_fd) rules.ready_fd = first_free;
+}
+
+void set_needs_lost(std::string_view text, Rules& rules) {
+    if (text == "stop") rules.needs_lost = core::NeedsLost::stop;
+    if (text == "restart") rules.needs_lost = core::NeedsLost::restart;
+}
+
+void set_type(std::string_view text, Rules& rules) {
+    rules.oneshot = text == "oneshot";
+    if (rules.oneshot) rules.restart = Restart::on_failure;
+}
+
+void set_ready_timeout(std::string_view text, Rules& rules) {
+    if (text == "none") return;
+    set(text, rules.ready_timeout.emplace());
+}
+
+void no_rule(std::string_view, Rules&) {}
+
 struct Obeyed {
     std::string_view key;
     void (*set)(std::string_view value, Rules& rules);
+    std::vector<std::string_view> values{};  // of which this version obeys these alone; empty: all
 };
 
-constexpr std::array obeyed{
+const std::vector<Obeyed> obeyed{
+    Obeyed{"type", set_type},
+    Obeyed{"needs", no_rule},  // see waits_of()
+    Obeyed{"needs_lost", set_needs_lost},
+    Obeyed{"wants", no_rule},
+    Obeyed{"wants_wait", no_rule},
+    Obeyed{"after", no_rule},
+    Obeyed{"ready.by", set_ready, {"start", "fd"}},
+    Obeyed{"ready.fd", [](auto value, Rules& rules) { set(value, rules.ready_fd.emplace()); }},
+    Obeyed{"ready.timeout", set_ready_timeout},
     Obeyed{"stop.signal", [](auto value, Rules& rules) { set(value, rules.stop_signal); }},
     Obeyed{"stop.timeout", set_stop_timeout},
     Obeyed{"restart.when", [](auto value, Rules& rules) { set(value, rules.restart); }},
@@ -121,8 +154,10 @@ std::optional<ReadRules> decode_read_rules(std::string_view bytes) {
     return read;
 }
 
-bool is_obeyed(std::string_view key) {
-    return std::ranges::find(obeyed, key, &Obeyed::key) != obeyed.end();
+bool is_obeyed(std::string_view key, std::string_view value) {
+    const auto row = std::ranges::find(obeyed, key, &Obeyed::key);
+    if (row == obeyed.end()) return false;
+    return row->values.empty() || std::ranges::count(row->values, value) != 0;
 }
 
 Rules rules_of(const std::vector<RulesLine>& lines, std::uint32_t salt) {
@@ -141,6 +176,18 @@ Rules rules_of(const std::vector<RulesLine>& lines, std::uint32_t salt) {
 
 Rules rules_of(const ReadRules& read, std::string_view service) {
     return rules_of(read.lines, fnv1a(std::as_bytes(std::span(service))));
+}
+
+core::Waits waits_of(const std::vector<RulesLine>& lines) {
+    core::Waits waits;
+    for (const RulesLine& line : lines) {
+        if (line.value.empty()) continue;
+        if (line.key == "needs") waits.needs.push_back(line.value);
+        if (line.key == "wants") waits.wants.push_back(line.value);
+        if (line.key == "after") waits.after.push_back(line.value);
+        if (line.key == "wants_wait") set(line.value, waits.wants_wait);
+    }
+    return waits;
 }
 
 std::string fault_words(const std::string& directory, const std::string& fault) {

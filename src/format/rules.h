@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/graph.h"
 #include "core/rules.h"
 #include "format/rules_file.h"
 
@@ -52,14 +53,17 @@ struct ReadRules {
 std::string encode(const ReadRules& read);
 std::optional<ReadRules> decode_read_rules(std::string_view bytes);
 
-// Whether this version acts on that key of a RulesLine.
-bool is_obeyed(std::string_view key);
+// Whether this version acts on such a line.
+bool is_obeyed(std::string_view key, std::string_view value);
 
 // The rules that such lines set; what is not obeyed, or has no meaning, stays as it is by default.
 core::Rules rules_of(const std::vector<RulesLine>& lines, std::uint32_t salt);
 
 // Those of the service called `service`.
 core::Rules rules_of(const ReadRules& read, std::string_view service);
+
+// What the service is to wait for.
+core::Waits waits_of(const std::vector<RulesLine>& lines);
 
 // "web/service.toml:7:1: TEXT" of one of the faults of the file in `directory`.
 std::string fault_words(const std::string& directory, const std::string& fault);

@@ -10,6 +10,8 @@
 namespace hf::format {
 
 // "up (pid 12) 3 seconds, normally down". `normally_down`: the file `down` stands there now.
-std::string sentence(const ClassicStatus& status, std::chrono::seconds age, bool normally_down);
+// `ready`: of what is up, that it has not to say yet that it is.
+std::string sentence(const ClassicStatus& status, std::chrono::seconds age, bool normally_down,
+                     bool ready = true);
 
 }  // namespace hf::format

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/command.h"
+#include "format/status.h"
 #include "inspect/access.h"
 #include "inspect/status_file.h"
 #include "text/words.h"
@@ -41,12 +42,31 @@ std::string death_words(const Notes& notes, size_t at) {
            exit_words(exit_of(notes[at]));
 }
 
+std::string after_words(const Notes& notes, size_t at) {
+    const auto life = life_before(notes, at);
+    return life ? " after " + life_words(*life) : "";
+}
+
+std::string replaced_words(const format::Note& note) {
+    switch (core::Replaced(note.value)) {
+        case core::Replaced::not_ready: return "not ready in time";
+        case core::Replaced::needs_lost: return "something that it needs was not good";
+        case core::Replaced::no: break;
+    }
+    return "for a reason of a later version of holdfast";
+}
+
 }  // namespace
 
 std::optional<Notes> history_of(const std::string& path) {
     StatusFile file = read_status_file(path);
     if (file.open_error == EACCES) return std::nullopt;
-    return format::history(file.bytes);
+    Notes notes = format::history(file.bytes);
+    // What stands behind the last was written by an engine that died before the record that counts
+    // it: the next one may have noted something else instead.
+    if (const auto record = format::decode(file.bytes); record && record->last_note != 0)
+        std::erase_if(notes, [&](const auto& note) { return note.number > record->last_note; });
+    return notes;
 }
 
 bool is_death(const format::Note& note) {
@@ -60,7 +80,9 @@ bool is_death(const format::Note& note) {
         case Kind::ordered:
         case Kind::halted:
         case Kind::linked:
-        case Kind::unlinked: return false;
+        case Kind::unlinked:
+        case Kind::ready:
+        case Kind::replaced: return false;
     }
     return false;
 }
@@ -78,7 +100,9 @@ core::ExitResult exit_of(const format::Note& note) {
         case Kind::ordered:
         case Kind::halted:
         case Kind::linked:
-        case Kind::unlinked: break;
+        case Kind::unlinked:
+        case Kind::ready:
+        case Kind::replaced: break;
     }
     return {};
 }
@@ -132,6 +156,8 @@ std::string_view kind_word(Kind kind) {
         case Kind::halted: return "halted";
         case Kind::linked: return "linked";
         case Kind::unlinked: return "unlinked";
+        case Kind::ready: return "ready";
+        case Kind::replaced: return "replaced";
     }
     return "unknown";
 }
@@ -154,6 +180,8 @@ std::string event_words(const Notes& notes, size_t at) {
         case Kind::halted: return "svscan began to stop everything";
         case Kind::linked: return "linked into the scan directory";
         case Kind::unlinked: return "its link was removed from the scan directory";
+        case Kind::ready: return "ready" + after_words(notes, at);
+        case Kind::replaced: return "told to exit, to be replaced: " + replaced_words(note);
         case Kind::exited:
         case Kind::signaled:
         case Kind::dumped:

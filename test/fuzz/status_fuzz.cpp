@@ -16,12 +16,10 @@ namespace {
 
 void try_to_resume(const format::Record& record) {
     core::Moment now{core::Time(std::chrono::hours(1)), {}};
-    for (int way = 0; way < 8; ++way) {
-        bool alive = (way & 1) != 0;
-        bool same_session = (way & 2) != 0;
-        bool normally_down = (way & 4) != 0;
-        core::Service service = core::resumed(record.service, core::default_rules, alive,
-                                              same_session, normally_down, now);
+    for (int way = 0; way < 16; ++way) {
+        const core::Circumstances found{(way & 1) != 0, (way & 2) != 0, (way & 4) != 0,
+                                        (way & 8) != 0};
+        core::Service service = core::resumed(record.service, core::default_rules, found, now);
         auto due = core::next_due(service, core::default_rules);
         if (due) core::step(service, core::default_rules, core::Timeout{due->why}, now);
         if (core::has_process(service)) require(static_cast<int>(service.main.pid) > 0);

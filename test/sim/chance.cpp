@@ -54,6 +54,7 @@ class Chance final : public Story {
         directory.short_lived = world_.one_in(3);
         directory.deaf = world_.one_in(5);
         directory.normally_down = world_.one_in(8);
+        directory.never_ready = world_.one_in(8);
         directory.start_error = world_.one_in(8) ? ENOENT : 0;
     }
 
@@ -66,7 +67,26 @@ class Chance final : public Story {
         if (world_.one_in(4)) rules.stop_on.add(3);
         if (world_.one_in(4)) rules.give_up = 5;
         if (world_.one_in(4)) rules.stop_signal = SIGINT;
-        world_.edit_rules(directory, rules, !world_.one_in(4));
+        if (world_.one_in(8)) rules.oneshot = true;
+        if (rules.oneshot) rules.restart = core::Restart::on_failure;
+        const bool is_log = world_.at(directory).name.ends_with("/log");
+        if (!is_log && world_.one_in(2)) {
+            rules.says_ready = true;
+            rules.ready_fd = 3;
+            if (world_.one_in(2)) rules.ready_timeout = 5s;
+        }
+        rules.needs_lost = static_cast<core::NeedsLost>(world_.pick(3));
+        world_.edit_rules(directory, rules, !world_.one_in(4), is_log ? core::Waits{} : waits());
+    }
+
+    // Names that stand for nothing are among them, and cycles.
+    core::Waits waits() {
+        core::Waits waits;
+        for (auto* list : {&waits.needs, &waits.wants, &waits.after}) {
+            if (world_.one_in(3)) list->push_back(some_name());
+        }
+        waits.wants_wait = 10s;
+        return waits;
     }
 
     void act() {

@@ -26,7 +26,12 @@ Duration Expectation::slack() const {
 void Expectation::before(const Event& event) {
     if (const auto* each = std::get_if<Command>(&event)) command(*each);
     if (const auto* link = std::get_if<Linked>(&event)) linked_ = link->linked;
-    if (const auto* gate = std::get_if<Gate>(&event)) shut_ = *gate != Gate::open;
+    if (const auto* each = std::get_if<Gate>(&event)) gate(*each);
+    if (const auto* each = std::get_if<Pull>(&event)) pull(each->on);
+    if (std::holds_alternative<Ready>(event) && alive_ && !ready_) {
+        ready_ = true;
+        ready_since_ = present.boot;
+    }
     if (const auto* exited = std::get_if<Exited>(&event)) death(*exited);
     if (std::holds_alternative<Ruled>(event)) streak_ = 0;
     if (std::holds_alternative<StartFailed>(event) && starting_) {
@@ -40,24 +45,70 @@ void Expectation::before(const Event& event) {
         alive_ = true;
         asked_ = starting_ = false;
         stopping_ = false;
+        ready_ = !rules_->says_ready;
+        ready_since_ = present.boot;
     }
+}
+
+// Whoever is stopped or replaced because of it is told at once.
+void Expectation::gate(Gate gate) {
+    shut_ = gate != Gate::open;
+    const bool at_once = gate == Gate::unmet && rules_->needs_lost == NeedsLost::stop;
+    const bool now = gate == Gate::open && lost_;
+    if (alive_ && (at_once || now)) replace(Replaced::needs_lost);
+    if (gate == Gate::open) lost_ = false;
+    if (gate == Gate::unmet && rules_->needs_lost == NeedsLost::restart) lost_ = alive_;
+}
+
+void Expectation::replace(Replaced why) {
+    if (stopping_) return;
+    replaced_ = why;
+    stopping_ = true;
+    paused_ = false;
+    stopping_since_ = present.boot;
+}
+
+// An order is stronger.
+void Expectation::pull(bool on) {
+    if (closing_ || decided_ || on == pulled_) return;
+    if (on && want_ != Want::down) return;
+    pulled_ = on;
+    if (on) {
+        want_ = Want::up;
+        if (replaced_ == Replaced::no) stopping_ = false;
+    } else if (want_ == Want::up) {
+        want_ = Want::down;
+        if (alive_) stop();
+    }
+}
+
+void Expectation::decide(Want want) {
+    want_ = want;
+    decided_ = true;
+    pulled_ = false;
+}
+
+// It has not said in time that it is ready, and nobody asked for anything else.
+bool Expectation::is_overdue() const {
+    return alive_ && !ready_ && !stopping_ && !paused_ && !leaving_ && rules_->ready_timeout &&
+           present.boot - last_start_ >= *rules_->ready_timeout;
 }
 
 void Expectation::command(const Command& command) {
     bool takes_back = command.operation == Operation::up || command.operation == Operation::once;
     if (command.operation == Operation::exit) leaving_ = true;
     if (takes_back && !closing_) {
-        want_ = command.operation == Operation::up ? Want::up : Want::once;
-        stopping_ = false;
+        decide(command.operation == Operation::up ? Want::up : Want::once);
+        if (replaced_ == Replaced::no) stopping_ = false;
         streak_ = 0;
         if (shut_ && !alive_) hurried_ = owed_ = true;
     }
     if (command.operation == Operation::down) {
-        want_ = Want::down;
+        decide(Want::down);
         if (alive_) stop();
     }
     if (command.operation == Operation::signal && alive_) asked_ = true;
-    if (command.operation == Operation::signal && !alive_ && !linked_) want_ = Want::down;
+    if (command.operation == Operation::signal && !alive_ && !linked_) decide(Want::down);
 }
 
 void Expectation::stop() {
@@ -68,26 +119,29 @@ void Expectation::stop() {
 
 void Expectation::fail() {
     ++streak_;
-    if (rules_->give_up != 0 && streak_ >= static_cast<int>(rules_->give_up)) want_ = Want::down;
+    if (rules_->give_up != 0 && streak_ >= static_cast<int>(rules_->give_up)) decide(Want::down);
 }
 
 // What somebody asked for is no failure of the service, and no success.
 void Expectation::death(const Exited& exited) {
     const bool by_itself = exited.how.kind == ExitResult::Kind::exited;
-    if (!linked_ && asked_) want_ = Want::down;
-    if (exited.ran && !asked_) {
-        if (present.boot - last_start_ >= rules_->reset_after)
+    const bool is_replaced = replaced_ != Replaced::no;
+    if (!linked_ && asked_) decide(Want::down);
+    if (exited.ran && !asked_ && replaced_ != Replaced::needs_lost) {
+        if (ready_ && present.boot - ready_since_ >= rules_->reset_after)
             streak_ = 0;
         else
             fail();
-        if (by_itself && rules_->stop_on.contains(exited.how.value)) want_ = Want::down;
+        if (by_itself && !is_replaced && rules_->stop_on.contains(exited.how.value))
+            decide(Want::down);
     }
     bool well = by_itself && rules_->good.contains(exited.how.value) && !asked_;
-    bool is_last =
-        rules_->restart == Restart::never || (rules_->restart == Restart::on_failure && well);
+    bool is_last = !is_replaced && (rules_->restart == Restart::never ||
+                                    (rules_->restart == Restart::on_failure && well));
     if (exited.ran && want_ == Want::up && is_last) want_ = Want::once;  // and it has run
-    owed_ = !exited.ran && want_ == Want::once;
-    alive_ = paused_ = asked_ = stopping_ = false;
+    owed_ = want_ == Want::once && (!exited.ran || is_replaced);
+    alive_ = paused_ = asked_ = stopping_ = ready_ = lost_ = false;
+    replaced_ = Replaced::no;
 }
 
 void Expectation::begin_closing() {
@@ -128,8 +182,11 @@ std::string Expectation::signal(int number, const Event& event) {
     if (number == SIGCONT) paused_ = false;
     const auto* timeout = std::get_if<Timeout>(&event);
     const auto* order = std::get_if<Command>(&event);
+    bool is_late = timeout != nullptr && timeout->why == Due::Why::not_ready;
+    if (is_late && !stopping_ && !is_overdue()) return "a replacement sooner than the rule";
+    if (is_late) replace(Replaced::not_ready);
     bool stops = order != nullptr ? order->operation == Operation::down
-                                  : timeout == nullptr || timeout->why == Due::Why::drain_over;
+                                  : timeout == nullptr || timeout->why != Due::Why::kill;
     if (stops && number != SIGCONT && number != rules_->stop_signal) return "a wrong signal";
     if (timeout == nullptr) return {};
     if (!stopping_) return "an unasked signal";
@@ -145,7 +202,16 @@ std::string Expectation::check(const Service& service) const {
     if (service.state == State::starting) return "a start without an answer";
     auto due = next_due(service, *rules_);
     if (finished(service) && (alive_ || due)) return "finished too soon";
-    if (alive_ && closing_ && !due && service.state != State::killing) return "an endless stop";
+    const bool has_patience = closing_ || replaced_ != Replaced::no;
+    if (alive_ && has_patience && !due && service.state != State::killing) return "an endless stop";
+    const auto patience =
+        replaced_ != Replaced::no ? rules_->shutdown_timeout : rules_->stop_timeout;
+    if (alive_ && stopping_ && !closing_ && due && patience &&
+        due->at > stopping_since_ + *patience)
+        return "a kill later than the rule";
+    if (is_overdue() && (!due || due->at > present.boot)) return "it waits for ever to be ready";
+    if (is_ready(service) != (alive_ && ready_)) return "is_ready() is wrong";
+    if (service.ready_since.value_or(ready_since_) != ready_since_) return "ready since when?";
     if (std::string rest = check_rest(service); !rest.empty()) return rest;
     return check_status(service);
 }

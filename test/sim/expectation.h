@@ -32,26 +32,38 @@ class Expectation {
 
     // How far back a start still matters: for a life that was long, or for the next start.
     static core::Duration memory(const core::Rules& rules) {
-        return grows(rules) ? rules.reset_after : rules.restart_delay;
+        const core::Duration paced = grows(rules) ? rules.reset_after : rules.restart_delay;
+        return std::max(paced, rules.ready_timeout.value_or(paced));
+    }
+    // The same of the moment when it became ready.
+    static core::Duration proof(const core::Rules& rules) {
+        const bool counts = grows(rules) || rules.give_up != 0;
+        return rules.says_ready && counts ? rules.reset_after : core::Duration::zero();
     }
     // What tells streaks apart.
     static int cut(const core::Rules& rules, int streak) {
         return grows(rules) || rules.give_up != 0 ? std::min(streak, longest_streak) : 0;
     }
 
+    // Where nobody pulls, it does not matter who has decided what is wanted.
+    void forget_decisions() { decided_ = pulled_ = false; }
+
     // For merging equal situations, and for the passing of time.
     void add_to_key(auto add, auto age) const {
         for (bool flag : {alive_, paused_, leaving_, closing_, linked_, asked_, stopping_, owed_,
-                          shut_, hurried_, starting_})
+                          shut_, hurried_, starting_, ready_, lost_, decided_, pulled_})
             add(flag);
         add(want_);
+        add(replaced_);
         add(cut(*rules_, streak_));
         age(std::max(last_start_, present.boot - memory(*rules_)));
         if (stopping_) age(stopping_since_);
+        if (alive_) age(std::max(ready_since_, present.boot - proof(*rules_)));
     }
     void let_pass(auto older) {
         older(last_start_);
         older(stopping_since_);
+        older(ready_since_);
     }
 
   private:
@@ -69,6 +81,11 @@ class Expectation {
     core::Duration slack() const;
     void begin_closing();
     void stop();
+    void gate(core::Gate gate);
+    void pull(bool on);
+    void replace(core::Replaced why);
+    void decide(core::Want want);
+    bool is_overdue() const;
     std::string start(const core::Event& event);
     std::string signal(int number, const core::Event& event);
     std::string check_rest(const core::Service& service) const;
@@ -86,10 +103,16 @@ class Expectation {
     bool hurried_ = false;   // ... and then somebody asked for it
     bool owed_ = false;      // if it is to run once, it has not
     bool starting_ = false;
+    bool ready_ = false;    // the process that runs has said so, if it is to
+    bool lost_ = false;     // ... and something that it needs was not good since
+    bool decided_ = false;  // somebody said what is wanted
+    bool pulled_ = false;   // else somebody else's need did
+    core::Replaced replaced_ = core::Replaced::no;
     int streak_ = 0;  // failures in a row
     core::Want want_;
     core::Time last_start_ = present.boot - std::chrono::hours(1);
     core::Time stopping_since_ = present.boot;
+    core::Time ready_since_ = present.boot;
 };
 
 }  // namespace hf::test

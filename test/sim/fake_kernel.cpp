@@ -23,7 +23,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int waits_at_one_moment = 50;
+constexpr int empty_waits_at_one_moment = 50;
+constexpr int waits_at_one_moment = 500;
 
 Identity identity_of(int directory) {
     return {1, static_cast<std::uint64_t>(directory) + 1};
@@ -86,15 +87,32 @@ FakeKernel::Notices FakeKernel::happened() {
     Notices result;
     if (world_.leaving) result.push_back(engine::Detach{});
     bool halt = world_.halting && world_.bug != Bug::forget_to_halt;
-    if (halt && !std::exchange(halt_told_, true)) result.push_back(engine::Shutdown{});
+    if (halt && !std::exchange(halt_told_, true)) {
+        result.push_back(engine::Shutdown{});
+        world_.halted_at = world_.now().boot;
+    }
     bool letters_first = world_.one_in(2);
     if (letters_first) add_letters(result);
     for (const std::string& name : std::exchange(world_.hints, {}))
         result.push_back(name.empty() ? engine::Rescan{} : engine::Rescan{name});
     if (!letters_first) add_letters(result);
     add_exits(result);
+    add_ready(result);
     rules_.answer(result);
     return result;
+}
+
+bool FakeKernel::is_ready(int serial) const {
+    const auto place = world_.processes.find(serial);
+    if (place == world_.processes.end()) return false;
+    return place->second.said_ready_at || world_.bug == Bug::ready_at_once;
+}
+
+void FakeKernel::add_ready(Notices& into) const {
+    for (const auto& [dir, awaited] : awaited_) {
+        if (is_ready(awaited.first) && world_.bug != Bug::lose_readiness)
+            into.push_back(engine::ReadySaid{Dir(dir)});
+    }
 }
 
 void FakeKernel::add_letters(Notices& into) {
@@ -128,12 +146,12 @@ void FakeKernel::add_exits(Notices& into) {
 }
 
 void FakeKernel::check_progress(bool something) {
-    if (something || world_.now().boot > last_empty_wait_ + 1ms) {
-        empty_waits_ = 0;
-        last_empty_wait_ = world_.now().boot;
-    } else if (++empty_waits_ > waits_at_one_moment) {
+    const bool is_later = world_.now().boot > last_wait_ + 1ms;
+    last_wait_ = world_.now().boot;
+    waits_ = is_later ? 0 : waits_ + 1;
+    empty_waits_ = is_later || something ? 0 : empty_waits_ + 1;
+    if (empty_waits_ > empty_waits_at_one_moment || waits_ > waits_at_one_moment)
         throw Violation{"it spins"};
-    }
 }
 
 // What is shown is derived: the bytes on disk are those of the state.
@@ -150,6 +168,12 @@ void FakeKernel::check_states() const {
         auto living = world_.living(directory);
         bool known = !living || world_.process(*living).pid == unit.service.main.pid;
         world_.laws.check(Law::process_is_known, known, each.name);
+        auto said = living ? world_.process(*living).said_ready_at : std::nullopt;
+        if (const auto awaited = awaited_.find(static_cast<unsigned>(unit.dir));
+            said && awaited != awaited_.end())
+            said = std::max(*said, awaited->second.second);
+        if (said && *said + 1s < world_.now().boot)
+            world_.laws.check(Law::ready_is_known, core::is_ready(unit.service), each.name);
     }
 }
 
@@ -209,6 +233,10 @@ Claim FakeKernel::claim(const Listed& found) {
 
 const Rules& FakeKernel::rules(Dir dir) const noexcept {
     return rules_.of(held_.at(static_cast<unsigned>(dir)));
+}
+
+const Waits& FakeKernel::waits(Dir dir) const noexcept {
+    return rules_.waits_of(held_.at(static_cast<unsigned>(dir)));
 }
 
 Gate FakeKernel::look_at_rules(Dir dir) {
@@ -272,6 +300,7 @@ void FakeKernel::release(Dir dir) {
     world_.begin_call("release " + world_.at(directory).name);
     held_.erase(static_cast<unsigned>(dir));
     rules_.forget(dir);
+    awaited_.erase(static_cast<unsigned>(dir));
     Directory& each = world_.at(directory);
     each.locked = each.listening = each.pipe_held = false;
     remember();
@@ -325,6 +354,23 @@ Liveness FakeKernel::liveness(const format::Record& record) {
     return result;
 }
 
+// What is in the pipe of a process that has ended while nobody held it open is lost.
+void FakeKernel::await_ready(Dir dir, Pid pid) {
+    const int directory = directory_of(dir);
+    world_.begin_call("await_ready " + world_.at(directory).name);
+    world_.may_fail(directory, Call::claim, "open supervise/ready");
+    if (const auto serial = world_.living(directory); serial && world_.process(*serial).pid == pid)
+        awaited_[static_cast<unsigned>(dir)] = {*serial, world_.now().boot};
+    world_.end_call();
+}
+
+bool FakeKernel::has_said_ready(Dir dir) {
+    const auto place = awaited_.find(static_cast<unsigned>(dir));
+    if (place == awaited_.end() || !is_ready(place->second.first)) return false;
+    awaited_.erase(place);
+    return true;
+}
+
 Started FakeKernel::spawn(Dir dir, const format::Record& child, const Notes& notes,
                           const Launch& launch) {
     int directory = directory_of(dir);
@@ -333,6 +379,9 @@ Started FakeKernel::spawn(Dir dir, const format::Record& child, const Notes& not
     try {
         world_.may_fail(directory, Call::start, "fork for " + name);
         Started started = make_process(directory, child, notes, launch);
+        awaited_.erase(static_cast<unsigned>(dir));
+        if (launch.ready_fd)
+            awaited_[static_cast<unsigned>(dir)] = {*world_.find_pid(started.pid), started.at.boot};
         world_.end_call();
         return started;
     } catch (const sys::Error& error) {
@@ -349,6 +398,7 @@ Started FakeKernel::make_process(int directory, const format::Record& child, con
     Process& process = world_.process(serial);
     if (launch.output) process.writes_to = directory_of(*launch.output);
     if (launch.input) process.reads_from = directory_of(*launch.input);
+    process.says_ready = launch.ready_fd.has_value();
     try {
         Moment born = run_newborn(world_, serial, child, notes);
         world_.spawning_pid = -1;

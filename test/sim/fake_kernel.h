@@ -26,6 +26,7 @@ class FakeKernel final : public engine::Kernel {
     engine::Scan scan(const std::optional<std::string>& name) override;
     engine::Claim claim(const core::Listed& found) override;
     const core::Rules& rules(engine::Dir dir) const noexcept override;
+    const core::Waits& waits(engine::Dir dir) const noexcept override;
     core::Gate look_at_rules(engine::Dir dir) override;
     void rename(engine::Dir dir, const core::Listed& now) override;
     void listen(engine::Dir dir) override;
@@ -34,6 +35,8 @@ class FakeKernel final : public engine::Kernel {
     std::vector<core::Listed> held_before() override;
     void release(engine::Dir dir) override;
     engine::Liveness liveness(const format::Record& record) override;
+    void await_ready(engine::Dir dir, core::Pid pid) override;
+    bool has_said_ready(engine::Dir dir) override;
     core::Started spawn(engine::Dir dir, const format::Record& child, const engine::Notes& notes,
                         const core::Launch& launch) override;
     void signal(core::Pid pid, int number) override;
@@ -49,6 +52,8 @@ class FakeKernel final : public engine::Kernel {
     Notices happened();
     void add_letters(Notices& into);
     void add_exits(Notices& into);
+    void add_ready(Notices& into) const;
+    bool is_ready(int serial) const;
     void check_states() const;
     void check_progress(bool something);
     core::Listed listed(const std::string& name, int directory) const;
@@ -62,13 +67,16 @@ class FakeKernel final : public engine::Kernel {
     const engine::Engine* engine_ = nullptr;
     std::map<unsigned, int> held_;  // Dir to directory
     FakeRules rules_;
+    // Dir to the process that is to say that it is ready, and since when that is listened for.
+    std::map<unsigned, std::pair<int, core::Time>> awaited_;
     std::map<int, int> adopted_;  // pid to serial number
     std::set<int> told_;          // the adopted whose deaths have been told
     unsigned last_dir_ = 0;
     bool ready_ = false;
     bool halt_told_ = false;
     core::Pid owed_ = core::Pid::none;  // a death that was told and not reaped
-    core::Time last_empty_wait_{};
+    core::Time last_wait_{};
+    int waits_ = 0;  // without a pause
     int empty_waits_ = 0;
 };
 

@@ -24,6 +24,14 @@ const Rules& FakeRules::of(int directory) const {
     return file.accepted;
 }
 
+const Waits& FakeRules::waits_of(int directory) const {
+    const RulesFile& file = world_.at(directory).file;
+    const bool forgets =
+        world_.bug == Bug::forget_needs || (world_.bug == Bug::forget_the_order && world_.halting);
+    if (forgets || file.accepted_edit == 0) return no_waits;
+    return file.accepted_waits;
+}
+
 Gate FakeRules::look(Dir dir, int directory) {
     RulesFile& file = world_.at(directory).file;
     const bool has_any = file.edit != 0 || file.accepted_edit != 0 || file.refused_edit != 0;
@@ -65,6 +73,7 @@ void FakeRules::answer(std::vector<engine::Notice>& into) {
 engine::RulesRead FakeRules::read(Dir dir, Known& known) {
     RulesFile& file = world_.at(known.directory).file;
     const Rules before = of(known.directory);
+    const Waits waits_before = waits_of(known.directory);
     known.due.reset();
     known.is_retry = false;
     try {
@@ -74,6 +83,7 @@ engine::RulesRead FakeRules::read(Dir dir, Known& known) {
         } else if (file.is_right) {
             file.accepted_edit = file.edit;
             file.accepted = file.rules;
+            file.accepted_waits = file.waits;
             file.refused_edit = 0;
         } else {
             file.refused_edit = file.edit;
@@ -82,13 +92,15 @@ engine::RulesRead FakeRules::read(Dir dir, Known& known) {
         ask(known, 5s);
         known.is_retry = true;
     }
-    return {dir, has_accepted(file) ? Gate::open : Gate::shut, of(known.directory) != before};
+    const bool are_new = of(known.directory) != before || waits_of(known.directory) != waits_before;
+    return {dir, has_accepted(file) ? Gate::open : Gate::shut, are_new};
 }
 
 // ---- the file itself ----
 
-void World::edit_rules(int directory, const Rules& rules, bool is_right) {
+void World::edit_rules(int directory, const Rules& rules, bool is_right, const Waits& waits) {
     RulesFile& file = at(directory).file;
+    file.waits = waits;
     file.edit = ++last_edit_;
     file.edited_at = now_;
     file.rules = rules;
@@ -113,6 +125,26 @@ void World::check_rules(const Process& process) {
     if (!file.is_right) return;
     laws.check(Law::starts_by_the_last_edit, file.accepted_edit == file.edit, directory.name,
                directory.failed({Call::rules}));
+}
+
+// Nothing starts before what it needs is good, as it was written down. What was linked or unlinked
+// a moment ago may not be known yet.
+void World::check_needs(const Process& process) {
+    const Directory& directory = at(process.directory);
+    if (directory.file.accepted_edit == 0 || !hints.empty()) return;
+    for (const std::string& name : directory.file.accepted_waits.needs) {
+        const auto need = links.contains(name) ? std::optional(links.at(name)) : std::nullopt;
+        if (need == process.directory) continue;  // which nobody can set
+        const auto written = need ? record(*need) : std::nullopt;
+        const Rules& rules =
+            need && at(*need).file.accepted_edit != 0 ? at(*need).file.accepted : default_rules;
+        const bool failed =
+            directory.failed({Call::scan}) ||
+            (need && at(*need).failed({Call::scan, Call::rename, Call::write, Call::claim}));
+        laws.check(Law::starts_behind_its_needs,
+                   written && !written->released && is_good(written->service, rules),
+                   directory.name, failed);
+    }
 }
 
 }  // namespace hf::test

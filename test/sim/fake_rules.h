@@ -18,6 +18,7 @@ class FakeRules {
     explicit FakeRules(World& world) : world_(world) {}
 
     const core::Rules& of(int directory) const;
+    const core::Waits& waits_of(int directory) const;
 
     // As Kernel::look_at_rules(). A directory that has never had a file costs no call.
     core::Gate look(engine::Dir dir, int directory);

@@ -21,7 +21,7 @@ namespace {
 // From the last trouble until all must be well again: the longest patience and the longest retry,
 // one after the other.
 constexpr Duration time_to_settle = 40s;
-constexpr Duration time_to_halt = 40s;
+constexpr Duration time_to_halt = 90s;
 
 // The engines, one after the other, and the order that must be at the end.
 class History {
@@ -91,15 +91,35 @@ class History {
         world_.trace("calm");
         for (size_t i = 0; i < world_.directories.size(); ++i) {
             Directory& each = world_.directories[i];
-            if (each.file.edit != 0) world_.edit_rules(static_cast<int>(i), {});
+            if (each.file.edit != 0)
+                world_.edit_rules(static_cast<int>(i), rules_at_last(each), true, waits_at_last(i));
             each.start_error = 0;
-            each.short_lived = false;
-            each.normally_down = false;
+            each.short_lived = each.normally_down = each.never_ready = false;
+        }
+        for (auto& [serial, each] : world_.processes) {
+            if (each.says_ready && !each.said_ready_at) each.ready_at = world_.now().boot + 1s;
         }
         // What was paused may end, by the rules of before: not after it was ordered up.
         world_.plan(time_to_settle / 2, [this] { order("c"); });
         world_.plan(time_to_settle, [this] { order_up(); });
         world_.plan(2 * time_to_settle, [this] { check_order_and_halt(); });
+    }
+
+    Rules rules_at_last(const Directory& directory) {
+        Rules rules;
+        rules.says_ready = !directory.name.ends_with("/log") && world_.one_in(2);
+        if (rules.says_ready) rules.ready_fd = 3;
+        return rules;
+    }
+
+    // Of those that are linked, the earlier ones; so each can come up.
+    Waits waits_at_last(size_t directory) {
+        Waits waits;
+        for (const auto& [name, target] : world_.links) {
+            if (target == static_cast<int>(directory)) return waits;
+            if (world_.has_one_name(target) && world_.one_in(2)) waits.needs.push_back(name);
+        }
+        return {};
     }
 
     void order_up() {

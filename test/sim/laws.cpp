@@ -43,9 +43,11 @@ void check_history(World& world, const Directory& directory, const Process& proc
     using Kind = format::Note::Kind;
     int ends = 0;
     std::uint32_t expected = process.start;
+    const std::uint32_t last = world.record(process.directory)->last_note;
     for (auto each = directory.history.find(process.start); each != directory.history.end();
          ++each) {
         const auto& [number, event] = *each;
+        if (number > last) break;  // of an engine that died before its record
         world.laws.check(Law::no_event_missing, number == expected++, directory.name);
         if (event.kind == Kind::started && event.pid != process.pid) break;
         bool is_end = event.kind == Kind::exited || event.kind == Kind::signaled ||
@@ -55,11 +57,47 @@ void check_history(World& world, const Directory& directory, const Process& proc
     world.laws.check(Law::death_in_history_once, ends == 1, directory.name);
 }
 
+// What says so is ready, and nothing else.
+void check_ready(World& world, int directory, const Service& service) {
+    const auto serial = world.living(directory);
+    if (!serial || !service.says_ready || !service.ready_since) return;
+    const Process& process = world.process(*serial);
+    if (service.main.pid != process.pid) return;
+    world.laws.check(Law::ready_if_it_says, process.said_ready_at.has_value(),
+                     world.at(directory).name);
+}
+
+// When everything stops, nobody who runs loses what it needs. Who was told once may be told again.
+void check_stop_order(World& world, int directory, const Service& service) {
+    constexpr Duration patience = std::chrono::seconds(59);
+    constexpr Duration fresh = std::chrono::milliseconds(100);  // it may not be read yet
+    const auto before = world.record(directory);
+    const bool is_told = service.shutting_down && before && !before->service.shutting_down;
+    if (!is_told || !has_process(service) || !world.halted_at) return;
+    if (world.now().boot > *world.halted_at + patience || !world.has_one_name(directory)) return;
+    for (const auto& [name, each] : world.links) {
+        const Directory& other = world.at(each);
+        const auto& needs = other.file.accepted_waits.needs;
+        const bool names_it = std::ranges::any_of(needs, [&](const std::string& need) {
+            return world.links.contains(need) && world.links.at(need) == directory;
+        });
+        const bool is_fresh = world.now().boot - other.file.edited_at < fresh;
+        if (each == directory || other.file.accepted_edit == 0 || !names_it || is_fresh) continue;
+        const auto written = world.record(each);
+        const bool runs = other.locked && written && has_process(written->service);
+        world.laws.check(
+            Law::stops_in_order, !runs, world.at(directory).name + " by " + other.name,
+            other.failed({Call::write, Call::claim, Call::scan, Call::rename, Call::rules}));
+    }
+}
+
 }  // namespace
 
 // The deaths that it tells of are recorded.
 void check_record(World& world, int directory, const format::Record& record) {
     check_rest(world, directory, record.service);
+    check_ready(world, directory, record.service);
+    check_stop_order(world, directory, record.service);
     const Service& service = record.service;
     for (auto& [serial, process] : world.processes) {
         if (process.directory != directory || !process.ended || service.main.pid == process.pid)

@@ -157,6 +157,55 @@ Duration files(World& world) {
     return 81s;
 }
 
+// A chain: each starts behind the one before, which says when it is ready. The first crashes, and
+// then everything stops.
+void add_chain(World& world, core::NeedsLost lost) {
+    const core::Rules rules{.says_ready = true, .ready_fd = 3, .needs_lost = lost};
+    add_service(world, "a", true);
+    add_service(world, "b", false);
+    add_service(world, "c", false);
+    world.edit_rules(*world.find("a"), rules);
+    world.edit_rules(*world.find("b"), rules, true, {.needs = {"a"}});
+    world.edit_rules(*world.find("c"), rules, true, {.needs = {"b"}, .wants = {"nothing"}});
+}
+
+Duration chain(World& world) {
+    add_chain(world, core::NeedsLost::stop);
+    world.plan(25s, [&world] { expect_process(world, "c", true); });
+    world.plan(30s, [&world] { kill_service(world, "a"); });
+    world.plan(55s, [&world] { expect_process(world, "c", true); });
+    world.plan(60s, [&world] { world.halting = true; });
+    world.plan(85s, [&world] {
+        if (world.halting) throw Violation{"it does not halt"};
+    });
+    return 86s;
+}
+
+// A need is lost and comes back, and whoever went on without it is replaced.
+Duration chain_restarts(World& world) {
+    add_chain(world, core::NeedsLost::restart);
+    for (Duration at : {25s, 31s}) world.plan(at, [&world] { svc(world, "a", "d"); });
+    world.plan(45s, [&world] { expect_process(world, "c", true); });
+    for (Duration at : {46s, 52s}) world.plan(at, [&world] { svc(world, "a", "u"); });
+    world.plan(75s, [&world] { expect_process(world, "b", true); });
+    world.plan(75s, [&world] { expect_process(world, "c", true); });
+    return 76s;
+}
+
+// Down by its directory, pulled up by a oneshot that needs it, let go when that is done; and what
+// needs the oneshot starts then.
+Duration oneshot(World& world) {
+    for (const char* name : {"a", "b", "c"}) add_service(world, name, false);
+    world.at(*world.find("a")).normally_down = true;
+    world.at(*world.find("b")).short_lived = true;
+    world.edit_rules(*world.find("b"), {.restart = core::Restart::on_failure, .oneshot = true},
+                     true, {.needs = {"a"}});
+    world.edit_rules(*world.find("c"), {}, true, {.needs = {"b"}});
+    world.plan(100s, [&world] { expect_process(world, "a", false); });
+    world.plan(100s, [&world] { expect_process(world, "c", true); });
+    return 101s;
+}
+
 // What a logger cannot read, as its file was never right, is not waited for.
 Duration halt_shut(World& world) {
     for (const char* name : {"a", "b"}) {
@@ -235,6 +284,8 @@ Duration main_adopted(World& world) {
 
 const std::map<std::string, Duration (*)(World&)> stories{
     {"broken", broken},
+    {"chain", chain},
+    {"chain-restarts", chain_restarts},
     {"crashes", crashes},
     {"files", files},
     {"halt", halt},
@@ -247,6 +298,7 @@ const std::map<std::string, Duration (*)(World&)> stories{
     {"main-missing", main_missing},
     {"main-stopped", main_stopped},
     {"once", once},
+    {"oneshot", oneshot},
     {"orders", commands},
     {"orphans", orphans},
     {"rules", rules},

@@ -28,6 +28,10 @@ const char* text_of(Law law) {
         case Law::restart_interval: return "restarted too soon";
         case Law::starts_by_accepted_rules: return "started without accepted rules";
         case Law::starts_by_the_last_edit: return "started by rules of before";
+        case Law::starts_behind_its_needs: return "started before what it needs was good";
+        case Law::stops_in_order: return "stopped before what waits for it had ended";
+        case Law::ready_if_it_says: return "ready, and has not said so";
+        case Law::ready_is_known: return "has said that it is ready, and nobody knows";
         case Law::status_is_state: return "the status is not the state";
         case Law::process_is_known: return "a process that is not known";
         case Law::status_before_listening: return "it listens before there is a status";

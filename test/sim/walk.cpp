@@ -17,6 +17,12 @@ using namespace std::chrono_literals;
 constexpr Duration quantum = 500ms;  // every rule is a multiple of it
 constexpr Duration horizon = 12s;    // no rule looks farther back
 
+// ... from an order to stop, under these rules.
+Duration patience(const Rules& rules) {
+    const Duration stop = rules.stop_timeout.value_or(rules.shutdown_timeout);
+    return std::max({stop, rules.shutdown_timeout, rules.drain_timeout}) + quantum;
+}
+
 // What may happen next, and how to call it.
 struct Possibility {
     std::string name;
@@ -25,13 +31,15 @@ struct Possibility {
     bool same_write = false;  // a letter: also possible right behind the one before
 };
 
-std::vector<Possibility> possibilities() {
+std::vector<Possibility> possibilities(Pulls pulls) {
     std::vector<Possibility> result{
         {"pass", std::nullopt},
         {"timeout to restart", Timeout{Due::Why::restart}},
         {"timeout to restart, start fails", Timeout{Due::Why::restart}, false},
         {"timeout of a drain", Timeout{Due::Why::drain_over}},
         {"timeout to kill", Timeout{Due::Why::kill}},
+        {"timeout of readiness", Timeout{Due::Why::not_ready}},
+        {"ready", Ready{}},
         {"exit", Exited{Role::main, {ExitResult::Kind::exited, 0}}},
         {"exit, start fails", Exited{Role::main, {ExitResult::Kind::exited, 0}}, false},
         {"exit 7", Exited{Role::main, {ExitResult::Kind::exited, 7}}},
@@ -45,11 +53,17 @@ std::vector<Possibility> possibilities() {
         {"new rules", Ruled{}},
         {"the gate shuts", Gate::shut},
         {"the gate opens", Gate::open},
+        {"its needs are unmet", Gate::unmet},
         {"shutdown", Shutdown{}},
         {"drain", Drain{}},
         {"stray started", Started{Role::main, Pid(99), {}}},
         {"stray failure", StartFailed{Role::main, 1}},
     };
+    if (pulls == Pulls::some) {
+        result.push_back({"pulled", Pull{true}});
+        result.push_back({"pulled, start fails", Pull{true}, false});
+        result.push_back({"let go", Pull{false}});
+    }
     for (const Command& command : commands) {
         std::string name = std::string("svc -") + command.letter;
         result.push_back({name, command, true, true});
@@ -71,17 +85,23 @@ std::string key_of(const Situation& situation, const Rules& rules) {
     auto add = [&](auto value) { key.push_back(static_cast<char>(value)); };
     auto age = [&](Time time) { add(std::min<Duration>(present.boot - time, horizon) / quantum); };
     for (bool flag : {service.paused, service.exit_requested, service.shutting_down, service.linked,
-                      service.signalled, service.gate != Gate::open, service.started.has_value()})
+                      service.signalled, service.gate != Gate::open, service.started.has_value(),
+                      service.decided, service.pulled, service.says_ready, service.lost_needs,
+                      service.ready_since.has_value()})
         add(flag);
+    add(service.replaced);
     add(service.state);
     add(service.want);
     add(service.main.pid);
     add(service.last.kind);
     add(Expectation::cut(rules, service.streak));
     age(std::max(service.started.value_or(Time::min()), present.boot - Expectation::memory(rules)));
+    if (service.ready_since)
+        age(std::max(*service.ready_since, present.boot - Expectation::proof(rules)));
     bool told_matters = service.state == State::stopping || service.state == State::draining;
-    if (told_matters) age(service.stop_requested_at);
-    situation.expected.add_to_key(add, age);
+    const Time oldest = present.boot - patience(rules);
+    if (told_matters) age(std::max(service.stop_requested_at, oldest));
+    situation.expected.add_to_key(add, [&](Time time) { age(std::max(time, oldest)); });
     return key;
 }
 
@@ -91,12 +111,14 @@ void let_pass(Situation& situation, Duration time) {
     older(service.stop_requested_at);
     older(service.changed.boot);
     if (service.started) older(*service.started);
+    if (service.ready_since) older(*service.ready_since);
     situation.expected.let_pass(older);
 }
 
 class Walker {
   public:
-    Walker(const Step& step, const Rules& rules) : step_(step), rules_(rules) {
+    Walker(const Step& step, const Rules& rules, Pulls pulls)
+        : step_(step), rules_(rules), pulls_(pulls), possibilities_(possibilities(pulls)) {
         for (bool normally_down : {false, true}) {
             Situation first{fresh(normally_down, present), Expectation(normally_down, rules)};
             visit(first, normally_down ? "begin, normally down" : "begin", std::nullopt);
@@ -127,6 +149,10 @@ class Walker {
             broken = happen(situation, what);
         } else {
             let_pass(situation, quantum);
+        }
+        if (pulls_ == Pulls::none) {
+            situation.service.decided = false;
+            situation.expected.forget_decisions();
         }
         if (broken.empty()) broken = visit(situation, what.name, from);
         if (!broken.empty())
@@ -174,15 +200,16 @@ class Walker {
 
     const Step& step_;
     const Rules& rules_;
-    const std::vector<Possibility> possibilities_ = possibilities();
+    const Pulls pulls_;
+    const std::vector<Possibility> possibilities_;
     Search<Situation> search_;
     Walk result_;
 };
 
 }  // namespace
 
-Walk walk(const Step& step, const Rules& rules) {
-    return Walker(step, rules).walk();
+Walk walk(const Step& step, const Rules& rules, Pulls pulls) {
+    return Walker(step, rules, pulls).walk();
 }
 
 }  // namespace hf::test

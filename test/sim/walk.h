@@ -25,7 +25,10 @@ struct Walk {
     std::optional<std::string> violation;  // what broke, and the events that lead there
 };
 
+// Whether others pull the service up, which doubles the situations.
+enum class Pulls { none, some };
+
 // Walks until there is nothing new, or an invariant is broken, for a service of such `rules`.
-Walk walk(const Step& step, const core::Rules& rules);
+Walk walk(const Step& step, const core::Rules& rules, Pulls pulls = Pulls::none);
 
 }  // namespace hf::test

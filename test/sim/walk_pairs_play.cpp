@@ -221,8 +221,8 @@ class Play {
         bool is_lost = !where.same_session && !(has_process(where.record) && alive);
         bool is_new = !where.has_record || where.released || is_lost;
         each.service = is_new ? fresh(false, present)
-                              : resumed(where.record, default_rules, alive, where.same_session,
-                                        false, present);
+                              : resumed(where.record, default_rules,
+                                        {alive, where.same_session, true, false}, present);
         each.service.linked = linked;
         each.dir = PairExpectation::dir_of(place);
         change(each, HoldEvent::taken, present.boot);

@@ -41,8 +41,10 @@ std::optional<Time> World::next_event() const {
     std::optional<Time> next;
     if (!agenda_.empty()) next = agenda_.begin()->first;
     for (const auto& [serial, each] : processes) {
-        if (each.ended || each.stopped || !each.ends_at) continue;
-        if (!next || *each.ends_at < *next) next = each.ends_at;
+        if (each.ended || each.stopped) continue;
+        for (const auto& time : {each.ends_at, each.ready_at}) {
+            if (time && (!next || *time < *next)) next = time;
+        }
     }
     return next;
 }
@@ -51,8 +53,12 @@ void World::pass_to(Time time) {
     for (auto next = next_event(); next && *next <= time; next = next_event()) {
         now_ = std::max(now_, *next);
         for (auto& [serial, each] : processes) {
-            if (!each.ended && !each.stopped && each.ends_at && *each.ends_at <= now_)
-                end(serial, each.how);
+            if (each.ended || each.stopped) continue;
+            if (each.ready_at && *each.ready_at <= now_) {
+                each.said_ready_at = now_;
+                each.ready_at.reset();
+            }
+            if (each.ends_at && *each.ends_at <= now_) end(serial, each.how);
         }
         while (!agenda_.empty() && agenda_.begin()->first <= now_) {
             auto action = std::move(agenda_.begin()->second);
@@ -83,6 +89,7 @@ void World::unlink(const std::string& name) {
 
 void World::set_log(int directory, bool present) {
     if (halting) return;  // nobody looks any more
+    trace((present ? "a log for " : "no log for ") + at(directory).name);
     if (present && at(directory).log < 0) {
         int log = make_directory(at(directory).name + "/log");
         at(directory).log = log;
@@ -109,6 +116,10 @@ std::optional<int> World::find(const std::string& name) const {
 std::optional<format::Record> World::record(int directory) const {
     const auto& status = directories[static_cast<size_t>(directory)].status;
     return status ? format::decode(*status) : std::nullopt;
+}
+
+bool World::has_one_name(int directory) const {
+    return std::ranges::count(links, directory, [](auto& each) { return each.second; }) == 1;
 }
 
 bool World::is_reachable(int directory) const {
@@ -164,6 +175,7 @@ void World::execute(int serial) {
     laws.check(Law::start_in_history, is_noted, directory.name);
     process.start = written->last_note;
     check_rules(process);
+    check_needs(process);
     bool too_soon = directory.last_exec && now_ < *directory.last_exec + 1s;
     laws.check(Law::restart_interval, !too_soon || directory.may_start_at_once, directory.name);
     directory.last_exec = now_;
@@ -174,6 +186,8 @@ void World::execute(int serial) {
     process.deaf = directory.deaf;
     process.obeys_after = one_in(3) ? Duration(pick(3000) * 1ms) : 0ms;
     process.how = {ExitResult::Kind::exited, static_cast<int>(pick(4))};
+    if (process.says_ready && !directory.never_ready)
+        process.ready_at = now_ + (one_in(3) ? Duration::zero() : pick(3000) * 1ms);
     if (directory.short_lived)
         process.ends_at = now_ + (one_in(3) ? pick(100) * 1us : pick(2500) * 1ms);
     if (process.writes_to >= 0) ++at(process.writes_to).unread;
@@ -270,6 +284,7 @@ void World::check_pipe(int directory, bool writer, bool reader) {
     auto written = record(directory);
     bool over = written && written->released;
     if (!engine_lives || over || !is_linked(directory) || !main.locked || !main.has_log) return;
+    if (!hints.empty()) return;  // it may not know yet that there is a log
     bool failed = main.failed({Call::open_log, Call::scan, Call::write});
     if (reader) return laws.check(Law::no_early_end_of_file, writer, main.name, failed);
     laws.check(Law::no_line_lost, writer || main.unread == 0, main.name, failed);

@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/graph.h"
 #include "core/scan.h"
 #include "core/service.h"
 #include "format/history.h"
@@ -47,6 +48,10 @@ enum class Bug {
     trust_any_file,
     miss_edits,
     lose_answers,
+    lose_readiness,
+    ready_at_once,
+    forget_needs,
+    forget_the_order,
 };
 
 // Calls that concern a directory and may fail.
@@ -57,9 +62,11 @@ struct RulesFile {
     int edit = 0;  // the number of the file; 0: there is none
     core::Time edited_at{};
     core::Rules rules{};
+    core::Waits waits{};
     bool is_right = true;
     int accepted_edit = 0;  // 0: none
     core::Rules accepted{};
+    core::Waits accepted_waits{};
     int refused_edit = 0;
 };
 
@@ -82,7 +89,10 @@ struct Process {
     unsigned exits_before = 0;  // as its record had it
     std::uint32_t start = 0;    // the number of its start in the history
     bool counted = false;       // its death stands in a record
-    int writes_to = -1;         // whose log pipe
+    bool says_ready = false;    // through its FIFO
+    std::optional<core::Time> ready_at;
+    std::optional<core::Time> said_ready_at;
+    int writes_to = -1;  // whose log pipe
     int reads_from = -1;
 };
 
@@ -95,6 +105,7 @@ struct Directory {
     RulesFile file;
     bool short_lived = false;
     bool deaf = false;
+    bool never_ready = false;
     std::optional<std::vector<std::byte>> status;
     std::map<std::uint32_t, format::Note> history;  // by number; without end
     bool locked = false;
@@ -144,10 +155,12 @@ class World {
     }
     std::optional<format::Record> record(int directory) const;
     bool is_linked(int directory) const;
+    bool has_one_name(int directory) const;  // with another, nobody knows by which it goes
     bool is_reachable(int directory) const;  // by the next engine
     void write_letters(int directory, const std::string& letters);
     // Another service.toml: with these rules, or with a fault, or none.
-    void edit_rules(int directory, const core::Rules& rules, bool is_right = true);
+    void edit_rules(int directory, const core::Rules& rules, bool is_right = true,
+                    const core::Waits& waits = {});
     void remove_rules(int directory);
 
     // ---- processes ----
@@ -191,6 +204,7 @@ class World {
     std::optional<int> exit_code;       // what the guardian keeps of its end
     bool engine_lives = false;          // and knows all that was left to it
     bool halting = false;
+    std::optional<core::Time> halted_at;  // when the present engine was told
     bool leaving = false;
     bool guardian_dies = false;  // and the engine with it, at its next call
     bool machine_dies = false;
@@ -215,6 +229,7 @@ class World {
     [[noreturn]] void crash();
     void check_pipe(int directory, bool writer, bool reader);
     void check_rules(const Process& process);
+    void check_needs(const Process& process);
     std::optional<int> fault(const std::string& text);  // an errno, if the call is to fail
 
     std::mt19937_64 random_;

@@ -81,6 +81,7 @@ void Script::happen(const Words& words) {
     const std::string& what = words.at(0);
     if (what == "begin") return begin(words);
     if (what == "resume") return resume(words);
+    if (what == "rules") return set_rules(words);
     if (what == "starts") {
         start_error_ = words.at(1) == "fail" ? number_of(words.at(2), ::strerrorname_np) : 0;
     } else if (what == "svc") {
@@ -95,6 +96,12 @@ void Script::happen(const Words& words) {
         tell(what + "ed", Linked{what == "link"});
     } else if (what == "opens" || what == "shuts") {
         tell("the gate " + what, what == "opens" ? Gate::open : Gate::shut);
+    } else if (what == "unmet") {
+        tell("a need is unmet", Gate::unmet);
+    } else if (what == "ready") {
+        tell("it says that it is ready", Ready{});
+    } else if (what == "pull" || what == "let-go") {
+        tell(what == "pull" ? "pulled up" : "let go", Pull{what == "pull"});
     } else if (what == "shutdown") {
         tell(what, Shutdown{});
     } else if (what == "drain") {
@@ -111,6 +118,23 @@ void Script::write_letters(const std::string& letters) {
     }
 }
 
+// Those that are not named are as by default.
+void Script::set_rules(const Words& words) {
+    rules_ = {};
+    for (const std::string& word : words) {
+        const size_t sign = word.find('=');
+        const std::string value = sign == word.npos ? "" : word.substr(sign + 1);
+        auto time = [&] { return time_of(value) - beginning; };
+        if (word == "oneshot") rules_.oneshot = true;
+        if (word == "oneshot") rules_.restart = Restart::on_failure;
+        if (word == "says-ready") rules_.says_ready = true;
+        if (word.starts_with("ready-timeout=")) rules_.ready_timeout = time();
+        if (word.starts_with("stop-timeout=")) rules_.stop_timeout = time();
+        if (word == "needs-lost=stop") rules_.needs_lost = NeedsLost::stop;
+        if (word == "needs-lost=restart") rules_.needs_lost = NeedsLost::restart;
+    }
+}
+
 void Script::begin(const Words& words) {
     service_ = fresh(words.back() == "down", now());
     write_line("begun");
@@ -119,8 +143,8 @@ void Script::begin(const Words& words) {
 void Script::resume(const Words& words) {
     auto said = [&](const char* word) { return std::ranges::find(words, word) != words.end(); };
     auto record = format::decode(format::encode({service_, {}, false}));
-    service_ = resumed(record.value().service, default_rules, said("alive"), !said("session"),
-                       said("down"), now());
+    service_ = resumed(record.value().service, rules_,
+                       {said("alive"), !said("session"), !said("boot"), said("down")}, now());
     write_line("resumed");
 }
 
@@ -132,7 +156,7 @@ void Script::pass_to(Time time) {
 
 void Script::meet_deadlines(Time until) {
     for (int turns = 0; turns < 100; ++turns) {
-        auto due = next_due(service_, default_rules);
+        auto due = next_due(service_, rules_);
         if (finished(service_) || !due || due->at > until || until < beginning) return;
         now_ = std::max(due->at, now_);
         tell("timeout", Timeout{due->why});
@@ -144,19 +168,18 @@ void Script::tell(const std::string& name, const Event& event) {
     if (std::holds_alternative<Exited>(event) && !has_process(service_))
         throw std::runtime_error("there is no process");
     std::string effects;
-    for (const Effect& effect : step(service_, default_rules, event, now()))
-        effects += ", " + act(effect);
+    for (const Effect& effect : step(service_, rules_, event, now())) effects += ", " + act(effect);
     write_line(name + effects);
 }
 
 std::string Script::act(const Effect& effect) {
     if (const auto* signal = std::get_if<Signal>(&effect)) return signal_name(signal->number);
     if (start_error_ != 0) {
-        step(service_, default_rules, StartFailed{Role::main, start_error_}, now());
+        step(service_, rules_, StartFailed{Role::main, start_error_}, now());
         return std::string("start fails: ") + ::strerrorname_np(start_error_);
     }
     int pid = next_pid_++;
-    step(service_, default_rules, Started{Role::main, Pid(pid), now()}, now());
+    step(service_, rules_, Started{Role::main, Pid(pid), now()}, now());
     return "start pid " + std::to_string(pid);
 }
 
@@ -168,7 +191,9 @@ void Script::write_line(const std::string& what) {
     line << text_of(now_) << ' ' << what << " -> " << text_of(service_.state);
     line << "; status: pid " << status.pid << " want " << (status.want == 0 ? '0' : status.want);
     if (status.paused) line << " paused";
-    auto due = next_due(service_, default_rules);
+    if (service_.says_ready && !is_ready(service_)) line << ", not ready";
+    if (is_good(service_, rules_) && (rules_.says_ready || rules_.oneshot)) line << ", good";
+    auto due = next_due(service_, rules_);
     if (finished(service_) && !in_mid_write_) {
         line << "; over";
     } else if (due) {

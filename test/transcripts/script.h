@@ -22,6 +22,7 @@ class Script {
     void pass_to(core::Time time);
     void meet_deadlines(core::Time until);
     void begin(const Words& words);
+    void set_rules(const Words& words);
     void resume(const Words& words);
     void happen(const Words& words);
     void write_letters(const std::string& letters);
@@ -30,6 +31,7 @@ class Script {
     void write_line(const std::string& what);
     core::Moment now() const;
 
+    core::Rules rules_{};
     core::Service service_ = core::fresh(true, {});
     core::Time now_{};
     bool in_mid_write_ = false;  // more letters follow: nothing is over yet

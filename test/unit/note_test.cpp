@@ -66,7 +66,7 @@ TEST(Notes, OnlyWhatChangesIsWorthOne) {
 TEST(Notes, WhatIsTakenOverMayHaveEndedOrLostItsLink) {
     Service recorded = running();
     EXPECT_EQ(notes_of_taking(recorded, recorded, now.wall), Notes{});
-    Service taken = resumed(recorded, default_rules, false, true, false, now);
+    Service taken = resumed(recorded, default_rules, {false, true, true, false}, now);
     taken.linked = false;
     Note ended{.kind = Note::Kind::ended, .at = now.wall, .pid = Pid(5)};
     Note unlinked{.kind = Note::Kind::unlinked, .at = now.wall};

@@ -72,15 +72,16 @@ TEST(Rules, WhatIsObeyedIsAKey) {
     int obeyed = 0;
     for (const config::Key& key : config::keys()) {
         std::string name = key.table.empty() ? "" : std::string(key.table) + ".";
-        if (is_obeyed(name.append(key.name))) ++obeyed;
+        if (is_obeyed(name.append(key.name), "fd")) ++obeyed;
     }
-    EXPECT_EQ(obeyed, 9);
-    EXPECT_FALSE(is_obeyed("restart.at"));
-    EXPECT_FALSE(is_obeyed("source"));
+    EXPECT_EQ(obeyed, 18);
+    EXPECT_FALSE(is_obeyed("restart.at", "04:00"));
+    EXPECT_FALSE(is_obeyed("ready.by", "notify"));
+    EXPECT_FALSE(is_obeyed("source", ""));
 }
 
 TEST(Rules, WhatIsNotObeyedIsAFault) {
-    const auto file = config::read_service_file("group = \"web\"\n[ready]\nby = \"fd\"\n",
+    const auto file = config::read_service_file("group = \"web\"\n[ready]\nby = \"notify\"\n",
                                                 {.is_obeyed = is_obeyed});
     ASSERT_EQ(file.faults.size(), 2u);
     EXPECT_EQ(file.faults[0].text,

@@ -107,8 +107,8 @@ TEST(Service, AnUnlinkedOneIsOverWhenItRests) {
 TEST(Service, ALivingOneIsTakenOverAsItIs) {
     Service service = running();
     step(service, default_rules, *command_of('p'), at(1s));
-    EXPECT_EQ(resumed(service, default_rules, true, true, false, at(2s)), service);
-    EXPECT_EQ(resumed(service, default_rules, true, false, true, at(2s)), service);
+    EXPECT_EQ(resumed(service, default_rules, {true, true, true, false}, at(2s)), service);
+    EXPECT_EQ(resumed(service, default_rules, {true, false, true, true}, at(2s)), service);
 }
 
 // Nobody knows how it ended: that is not as it should, but for what is to run once in any case.
@@ -118,12 +118,12 @@ TEST(Service, WhatDiedUnseenIsRestartedAsTheRulesSay) {
          {std::pair{Restart::always, State::waiting},
           std::pair{Restart::on_failure, State::waiting}, std::pair{Restart::never, State::down}}) {
         rules.restart = when;
-        EXPECT_EQ(resumed(running(), rules, false, true, false, at(5s)).state, next);
+        EXPECT_EQ(resumed(running(), rules, {false, true, true, false}, at(5s)).state, next);
     }
 }
 
 TEST(Service, OneThatDiedUnseenHasAnUnknownEnding) {
-    Service service = resumed(running(), default_rules, false, true, false, at(5s));
+    Service service = resumed(running(), default_rules, {false, true, true, false}, at(5s));
     EXPECT_EQ(service.state, State::waiting);
     EXPECT_EQ(service.main.pid, Pid::none);
     EXPECT_EQ(service.last.kind, ExitResult::Kind::unknown);
@@ -136,16 +136,18 @@ TEST(Service, OrdersOutliveAnEngineButNotItsSession) {
     Service service = running();
     step(service, default_rules, *command_of('d'), at(1s));
     step(service, default_rules, crashed, at(1s));
-    EXPECT_EQ(resumed(service, default_rules, false, true, false, at(2s)), service);
-    EXPECT_EQ(resumed(service, default_rules, false, false, false, at(2s)), fresh(false, at(2s)));
-    EXPECT_EQ(resumed(service, default_rules, false, false, true, at(2s)), fresh(true, at(2s)));
+    EXPECT_EQ(resumed(service, default_rules, {false, true, true, false}, at(2s)), service);
+    EXPECT_EQ(resumed(service, default_rules, {false, false, true, false}, at(2s)),
+              fresh(false, at(2s)));
+    EXPECT_EQ(resumed(service, default_rules, {false, false, true, true}, at(2s)),
+              fresh(true, at(2s)));
 }
 
 TEST(Service, AStartThatNobodyAnsweredIsDueAgain) {
     Service service = fresh(false, at(0s));
     step(service, default_rules, Timeout{Due::Why::restart}, at(0s));
     ASSERT_EQ(service.state, State::starting);
-    Service next = resumed(service, default_rules, false, true, false, at(1s));
+    Service next = resumed(service, default_rules, {false, true, true, false}, at(1s));
     EXPECT_EQ(next.state, State::waiting);
     EXPECT_EQ(next.exits, 0u);
 }

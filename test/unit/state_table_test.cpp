@@ -23,6 +23,8 @@ struct Column {
     const char* name;
     State state;
     bool shut = false;
+    bool unready = false;
+    Replaced replaced = Replaced::no;
 };
 constexpr std::array columns{
     Column{"down", State::down},
@@ -30,17 +32,23 @@ constexpr std::array columns{
     Column{"shut", State::waiting, true},
     Column{"starting", State::starting},
     Column{"up", State::up},
+    Column{"unready", State::up, false, true},
+    Column{"replaced", State::stopping, false, false, Replaced::not_ready},
     Column{"draining", State::draining},
     Column{"stopping", State::stopping},
     Column{"killing", State::killing},
 };
-constexpr Rules with_stop_timeout{.stop_timeout = 10s};
+constexpr Rules with_stop_timeout{
+    .stop_timeout = 10s, .ready_timeout = 10s, .needs_lost = NeedsLost::stop};
 constexpr Moment long_ago{Time(1h), WallTime(1h)};
 constexpr Moment today{Time(100h), WallTime(100h)};
 
 bool is_in(const Service& service, const Column& column) {
     const bool is_shut = service.state == State::waiting && service.gate != Gate::open;
-    return service.state == column.state && is_shut == column.shut;
+    const bool is_unready = service.state == State::up && !is_ready(service);
+    const bool is_replaced = service.state == State::stopping && service.want != Want::down;
+    return service.state == column.state && is_shut == column.shut &&
+           is_unready == column.unready && is_replaced == (column.replaced != Replaced::no);
 }
 
 std::string name_of(const Service& service) {
@@ -55,7 +63,10 @@ Service in(const Column& column) {
     Service service;
     service.state = state;
     service.gate = column.shut ? Gate::shut : Gate::open;
-    bool wants_up = state == State::waiting || state == State::starting || state == State::up;
+    bool wants_up = state == State::waiting || state == State::starting || state == State::up ||
+                    column.replaced != Replaced::no;
+    service.says_ready = column.unready;
+    service.replaced = column.replaced;
     service.want = wants_up ? Want::up : Want::down;
     service.started = long_ago.boot;
     service.stop_requested_at = long_ago.boot;
@@ -73,6 +84,9 @@ Event event_of(const std::string& name, const Service& service) {
     if (name == "linked") return Linked{!service.linked};
     if (name == "halt") return Shutdown{};
     if (name == "drain") return Drain{};
+    if (name == "ready") return Ready{};
+    if (name == "pulled" || name == "let go") return Pull{name == "pulled"};
+    if (name == "unmet") return Gate::unmet;
     if (name == "shuts" || name == "opens") return name == "opens" ? Gate::open : Gate::shut;
     return command_of(name.back()).value();
 }
@@ -135,7 +149,7 @@ TEST(StateTable, EveryCellIsWhatStepDoes) {
 
 TEST(StateTable, IsComplete) {
     auto rows = table();
-    EXPECT_EQ(rows.size(), 17u);
+    EXPECT_EQ(rows.size(), 21u);
     for (const auto& [event, row] : rows) EXPECT_EQ(row.size(), columns.size()) << event;
 }
 
@@ -143,7 +157,8 @@ TEST(StateTable, IsComplete) {
 TEST(StateTable, ATimeoutMeansNothingForAnotherReason) {
     for (const Column& column : columns) {
         auto due = next_due(in(column), with_stop_timeout);
-        for (Due::Why why : {Due::Why::restart, Due::Why::drain_over, Due::Why::kill}) {
+        for (Due::Why why :
+             {Due::Why::restart, Due::Why::drain_over, Due::Why::kill, Due::Why::not_ready}) {
             if (due && due->why == why) continue;
             Service service = in(column);
             EXPECT_EQ(step(service, with_stop_timeout, Timeout{why}, today), Effects{})

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// What is known of one service: the value that step() in core/service.h changes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "core/event.h"
+#include "core/process.h"
+#include "core/time.h"
+
+namespace hf::core {
+
+enum class State { down, waiting, starting, up, draining, stopping, killing };
+enum class Want { up, down, once };
+
+// Why another process is to take the place of the one that runs.
+enum class Replaced {
+    no,
+    not_ready,   // it did not become ready in time
+    needs_lost,  // something that it needs was not good any more
+};
+
+struct Service {
+    State state = State::waiting;
+    Want want = Want::up;
+    bool paused = false;          // SIGSTOP was ordered
+    bool exit_requested = false;  // the supervision ends when there is no process
+    bool shutting_down = false;   // nothing is started, stops have a timeout
+    bool linked = true;           // it stands in the scan directory
+    bool decided = false;         // a command, or its own end, said what is wanted
+    bool pulled = false;          // else somebody who needs it did, and not its directory
+    Gate gate = Gate::open;
+    bool signalled = false;   // this process was sent a signal by command
+    bool says_ready = false;  // this process says when it is ready
+    bool lost_needs = false;  // ... and is to be replaced when its needs are good again
+    Replaced replaced = Replaced::no;
+    Run main{};                   // its process; all zeros while there is none
+    Moment changed{};             // the last change of main.pid
+    std::optional<Time> started;  // the last attempt; of what runs, when it wrote its record
+    std::optional<Time> ready_since{};
+    Time stop_requested_at{};  // draining, stopping: since when
+    ExitResult last{};
+    bool term_sent = false;    // this process was sent SIGTERM
+    std::uint16_t streak = 0;  // failures in a row
+    unsigned starts = 0;
+    unsigned exits = 0;
+    bool operator==(const Service&) const = default;
+};
+
+// How a later engine finds it.
+struct Circumstances {
+    bool alive = false;        // the process in its record
+    bool same_session = true;  // as that record was written in
+    bool same_boot = true;
+    bool normally_down = false;  // its directory says so
+};
+
+}  // namespace hf::core

@@ -1,0 +1,212 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016,SC2154 # scripts of services; names that lib.bash sets
+# needs, wants and after: who waits for whom, when services start, are lost, and stop.
+
+load lib
+load services
+
+setup() {
+    setup_folder
+    export SVDIR=$PWD/service
+}
+
+is_up() { says "service/$1" '^service/[a-z]*: up .pid [0-9]*. [0-9]* seconds(, normally down)?$'; }
+is_waiting() { says "service/$1" 'down .*, want up$'; }
+
+# Each writes down when it starts, and when it is told to end.
+told() {
+    deploy "$1" '#!/bin/sh' "echo start $1 >>../../order" "trap 'echo end $1 >>../../order; exit 0' TERM" \
+        'while :; do sleep 0.02; done'
+}
+
+@test "needs: a service starts when what it needs is ready, and not before" {
+    deploy db '#!/bin/sh' 'until [ -e go ]; do sleep 0.02; done' 'echo ready db >>../../order' 'echo >&3' \
+        'exec sleep 999'
+    rules db '[ready]' 'by = "fd"'
+    told app
+    rules app 'needs = ["db"]'
+    looked_after
+    wait_for svok service/app
+    wait_for is_waiting app
+    holdfast status | grep -qx 'app waits for db'
+    holdfast status --json app | tr -d ' \n' | grep -q '"waits_for":\["db"\]'
+    touch srv/db/go
+    wait_for is_up app
+    [ "$(cat order)" = "$(printf 'ready db\nstart app')" ]
+}
+
+@test "a chain starts from its root, and stops in reverse order" {
+    told a
+    told b
+    told c
+    rules b 'needs = ["a"]'
+    rules c 'needs = ["b"]'
+    looked_after
+    wait_for is_up c
+    kill -TERM "$scanner"
+    left "$scanner"
+    cat order
+    [ "$(tr '\n' , <order)" = 'start a,start b,start c,end c,end b,end a,' ]
+}
+
+@test "d while it waits: it is down at once; and a need that comes later starts it" {
+    told app
+    rules app 'needs = ["db"]'
+    looked_after
+    wait_for is_waiting app
+    svc -d service/app
+    wait_for says service/app 'normally up$'
+    svc -u service/app
+    wait_for is_waiting app
+    told db
+    wait_for is_up app
+    [ "$(tr '\n' , <order)" = 'start db,start app,' ]
+}
+
+@test "needs_lost: by default it goes on; with stop it ends, and comes back with its need" {
+    told db
+    told keeps
+    told stops
+    rules keeps 'needs = ["db"]'
+    rules stops 'needs = ["db"]' 'needs_lost = "stop"'
+    looked_after
+    wait_for is_up keeps
+    wait_for is_up stops
+    kept=$(pid_of service/keeps)
+    svc -d service/db
+    wait_for is_waiting stops
+    [ "$(pid_of service/keeps)" = "$kept" ]
+    svc -u service/db
+    wait_for is_up stops
+    [ "$(pid_of service/keeps)" = "$kept" ]
+    holdfast events stops | grep -q 'to be replaced: something that it needs was not good'
+}
+
+@test "needs_lost = restart: it goes on, and is replaced when its need is good again" {
+    told db
+    told app
+    rules app 'needs = ["db"]' 'needs_lost = "restart"'
+    looked_after
+    wait_for is_up app
+    pid=$(pid_of service/app)
+    svc -d service/db
+    wait_for says service/db 'normally up$'
+    [ "$(pid_of service/app)" = "$pid" ]
+    svc -u service/db
+    wait_for changed service/app "$pid"
+    [ "$(tr '\n' , <order)" = 'start db,start app,end db,start db,end app,start app,' ]
+}
+
+@test "a oneshot between the two: it runs until it has succeeded, and is done in this boot" {
+    told db
+    deploy migrate '#!/bin/sh' 'echo migrate >>../../order' '[ "$(grep -c migrate ../../order)" = 2 ]'
+    rules migrate 'type = "oneshot"' 'needs = ["db"]' '[restart]' 'delay = "20ms"'
+    told app
+    rules app 'needs = ["db", "migrate"]'
+    looked_after
+    wait_for is_up app
+    [ "$(tr '\n' , <order)" = 'start db,migrate,migrate,start app,' ]
+    [ "$(holdfast status migrate | awk 'NR == 2 { print $2 }')" = 'done' ]
+    kill -KILL "$(engine)"
+    kill -TERM "$scanner"
+    left "$scanner"
+    looked_after
+    wait_for is_up app
+    [ "$(grep -c migrate order)" = 2 ]
+    svc -d service/migrate
+    svc -u service/migrate
+    wait_for '[ "$(grep -c migrate order)" = 3 ]'
+}
+
+@test "down files: what is needed is pulled up, and let go; an order is stronger" {
+    told db
+    touch srv/db/down
+    told app
+    touch srv/app/down
+    rules app 'needs = ["db"]'
+    looked_after
+    wait_for svok service/app
+    svc -u service/app
+    wait_for is_up app
+    svc -d service/app
+    wait_for says service/db '^service/db: down [0-9]* seconds$'
+    [ "$(tr '\n' , <order)" = 'start db,start app,end app,end db,' ]
+    svc -u service/db
+    svc -u service/app
+    wait_for is_up app
+    svc -d service/app
+    wait_for says service/app '^service/app: down [0-9]* seconds$'
+    says service/db '^service/db: up '
+}
+
+@test "wants: waited for, but not for ever; a name that stands for nothing is not waited for" {
+    deploy slow '#!/bin/sh' 'exec sleep 999'
+    rules slow '[ready]' 'by = "fd"'
+    told app
+    rules app 'wants = ["slow", "nothing"]' 'wants_wait = "500ms"'
+    told other
+    rules other 'after = ["slow"]' 'wants_wait = "1h"'
+    looked_after
+    wait_for is_up app
+    wait_for is_waiting other
+    svc -d service/slow
+    wait_for is_up other
+}
+
+@test "the engine is killed at every step of a chain: each starts once, in order" {
+    for name in a b c d; do
+        deploy "$name" '#!/bin/sh' "echo start $name >>../../order" 'until [ -e go ]; do sleep 0.02; done' \
+            'echo >&3' 'exec sleep 999'
+    done
+    rules a '[ready]' 'by = "fd"'
+    rules b 'needs = ["a"]' '[ready]' 'by = "fd"'
+    rules c 'needs = ["b"]' '[ready]' 'by = "fd"'
+    rules d 'needs = ["c"]' '[ready]' 'by = "fd"'
+    looked_after
+    n=0
+    for name in a b c d; do
+        n=$((n + 1))
+        wait_for lines order "$n"
+        old=$(engine)
+        kill -KILL "$old"
+        wait_for another_engine "$old"
+        touch "srv/$name/go"
+    done
+    wait_for is_up d
+    [ "$(tr '\n' , <order)" = 'start a,start b,start c,start d,' ]
+}
+
+@test "why: it waits, for what, and why that is not there; a cycle; a name that stands for nothing" {
+    told disk
+    touch srv/disk/down
+    told db
+    rules db 'needs = ["disk"]'
+    told app
+    rules app 'needs = ["db"]'
+    told lost
+    rules lost 'needs = ["nothing"]'
+    told hen
+    rules hen 'needs = ["egg"]'
+    told egg
+    rules egg 'needs = ["hen"]'
+    looked_after
+    wait_for is_up disk # pulled up
+    svc -d service/disk
+    svc -d service/db service/app
+    wait_for says service/disk 'down'
+    svc -u service/app service/db
+    wait_for is_waiting app
+    run holdfast why app
+    [ "$status" = 12 ]
+    [[ $output == *'it waits: app needs db, which needs disk, and disk is not there for it: it is down'* ]]
+    [[ $output == *'holdfast start disk'* ]]
+    run holdfast why lost
+    [ "$status" = 12 ]
+    [[ $output == *'there is no service of this name'* ]]
+    run holdfast why hen
+    [ "$status" = 12 ]
+    [[ $output == *'hen needs egg, which needs hen: none of them can be the first to start'* ]]
+    run holdfast check lost
+    [[ $output == *'there is no service of this name'* ]]
+}
