@@ -68,7 +68,7 @@ Node node_of(const toml::node& from) {
     return node;
 }
 
-// What toml++ says of what it alone refuses, such as a number that is too large for it.
+// What toml++ says of what it alone refuses, such as a key whose name another spells with escapes.
 std::string words_of(const toml::parse_error& error) {
     std::string text = text::visible(error.description());
     const size_t reason = text.find(": ");

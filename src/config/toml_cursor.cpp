@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::string_view hexadecimal = "0123456789abcdefABCDEF";
 
-// A text that is in the file, fit for a message.
-std::string shown(std::string_view text) {
-    return text::visible(text);
-}
-
 // \u00e9, \U0001f600: `digits` of them. The backslash is at `offset`.
 void skip_code(TomlCursor& cursor, size_t offset, size_t digits) {
     const std::string_view found = cursor.rest().substr(0, digits);
@@ -155,6 +150,14 @@ void skip_string(TomlCursor& cursor) {
     }
     // Of up to five quotes the last three are the end.
     if (has_lines && cursor.take(quote)) cursor.take(quote);
+}
+
+std::string shown(std::string_view text) {
+    constexpr size_t most = 80;
+    if (text.size() <= most) return text::visible(text);
+    size_t size = most;
+    while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
+    return text::visible(text.substr(0, size)) + "...";
 }
 
 std::string toml_string(std::string_view text) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "config/toml_names.h"
 
-#include "text/visible.h"
-
 namespace hf::config {
 
 namespace {
@@ -12,7 +10,7 @@ using Kind = TomlNames::Kind;
 std::string path_text(std::span<const TomlName> path) {
     std::string text;
     for (const TomlName& name : path) text += (text.empty() ? "" : ".") + name.text;
-    return text::visible(text);
+    return shown(text);
 }
 
 std::string line_of(const TomlNames& taken, const TomlCursor& cursor) {

@@ -321,8 +321,6 @@ class Walk {
 
     [[noreturn]] void fail_here(std::string text) { at_.fail(at_.offset(), std::move(text)); }
 
-    static std::string shown(std::string_view text) { return text::visible(text); }
-
     static constexpr const char* strange_blank =
         "this blank is not a plain space: replace it with one";
     TomlCursor at_;

@@ -11,7 +11,6 @@
 #include <utility>
 
 #include "config/toml_cursor.h"
-#include "text/visible.h"
 
 namespace hf::config {
 
@@ -123,18 +122,20 @@ bool is_fraction(std::string_view text) {
            before.find_first_of("xob") == before.npos;
 }
 
+// Whether a whole number, or one with a fraction, can be held.
 bool fits(std::string_view number) {
-    std::string plain;
-    std::ranges::copy_if(number, std::back_inserter(plain), [](char c) { return c != '_'; });
-    int base = 10;
-    if (plain.size() > 1 && !is_digit(plain[1]) && plain[0] == '0') {
-        base = plain[1] == 'x' ? 16 : plain[1] == 'o' ? 8 : 2;
-        plain.erase(0, 2);
+    std::string digits;
+    std::ranges::copy_if(number, std::back_inserter(digits), [](char c) { return c != '_'; });
+    if (digits.starts_with('+')) digits.erase(0, 1);
+    const char* end = digits.data() + digits.size();
+    if (!is_whole(number)) {
+        double ignored = 0;
+        return std::from_chars(digits.data(), end, ignored).ec == std::errc();
     }
-    std::string_view digits = plain;
-    if (digits.starts_with('+')) digits.remove_prefix(1);
+    const bool has_base = digits.size() > 1 && digits[0] == '0';
+    const int base = !has_base ? 10 : digits[1] == 'x' ? 16 : digits[1] == 'o' ? 8 : 2;
     std::int64_t ignored = 0;
-    return std::from_chars(digits.data(), digits.data() + digits.size(), ignored, base).ec ==
+    return std::from_chars(digits.data() + (has_base ? 2 : 0), end, ignored, base).ec ==
            std::errc();
 }
 
@@ -163,6 +164,7 @@ std::optional<std::string> with_digit(std::string_view text) {
 std::string trouble_with_number(std::string_view text, const std::string& in_quotes) {
     if (is_whole(text))
         return "too large: a whole number goes from -9223372036854775808 to 9223372036854775807";
+    if (is_fraction(text)) return "this number is too large, or too close to 0";
     const std::string small = lower(text);
     if (small.find_first_not_of("+-_.") == small.npos) return "digits are missing";
     if (is_whole(small) || is_fraction(small)) return "write " + small + ", in lower case";
@@ -187,8 +189,9 @@ std::string trouble_with_number(std::string_view text, const std::string& in_quo
 
 std::string trouble_with_bare(std::string_view value) {
     if (value == "true" || value == "false" || is_date_or_time(value)) return "";
-    if (is_whole(value) ? fits(value) : is_fraction(value)) return "";
-    const std::string text = text::visible(value) + ": ";
+    const bool is_number = is_whole(value) || is_fraction(value);
+    if (is_number && fits(value)) return "";
+    const std::string text = shown(value) + ": ";
     const std::string small = lower(value);
     const std::string in_quotes = toml_string(value);
     const std::string_view special = without_sign(small);

@@ -113,7 +113,16 @@ TEST(Toml, WhatIsNestedWithoutEndIsRefused) {
     EXPECT_TRUE(read_toml("a = " + times(90, "[") + times(90, "]")).faults.empty());
 }
 
-// Only toml++ knows how large a fraction may be, or that an escape spells the name of another key.
+TEST(Toml, OfWhatIsLongTheBeginningIsShown) {
+    for (const std::string& toml : {"a = " + times(500, "\u00e9"), times(500, "b") + " = ]",
+                                    "[" + times(500, "c."), "a = '1' " + times(500, "d")}) {
+        const Toml read = read_toml(toml);
+        ASSERT_EQ(read.faults.size(), 1U);
+        EXPECT_LT(read.faults.front().text.size(), 300U) << read.faults.front().text;
+    }
+}
+
+// Only toml++ knows that an escape spells the name of another key.
 TEST(Toml, WhatOnlyTheLibraryRefusesIsSaidInItsWords) {
     EXPECT_FALSE(fault_in_toml("a = 1\n\"\\u0061\" = 2"));
     const Toml read = read_toml("a = 1\n\"\\u0061\" = 2");
