@@ -51,8 +51,8 @@ TomlNames& note_table(TomlNames& root, std::span<const TomlName> path, bool is_o
                                     " here");
         }
         if (table->kind != Kind::way) {
-            cursor.fail(offset, "there is a table " + name + " already, " + line +
-                                    ": put all its keys there");
+            cursor.fail(offset,
+                        "there is a " + single + " already, " + line + ": put all its keys there");
         }
         *table = {kind, offset, std::move(table->inside)};
     }
