@@ -17,7 +17,7 @@ class TomlCursor {
     std::string_view rest_of_line() const;  // without what ends it
     char next() const { return at_ < text_.size() ? text_[at_] : '\0'; }
     bool is_done() const { return at_ == text_.size(); }
-    bool is_line_done() const { return rest_of_line().empty(); }
+    bool is_line_done() const { return is_done() || next() == '\n' || rest().starts_with("\r\n"); }
 
     // A place in the text, and back.
     size_t offset() const { return at_; }

@@ -23,6 +23,29 @@ std::string line_of(const TomlNames& taken, const TomlCursor& cursor) {
                                         line_of(taken, cursor) + ": it cannot be a table, too");
 }
 
+// [a.b] or [[a.b]], whose last name is taken already, by `taken`.
+void note_again(TomlNames& taken, std::span<const TomlName> path, bool is_one_of_many,
+                const TomlCursor& cursor) {
+    if (is_one_of_many && taken.kind == Kind::tables) {
+        taken.inside.clear();
+        return;
+    }
+    const size_t offset = path.back().offset;
+    if (taken.kind == Kind::way && !is_one_of_many) {
+        taken.kind = Kind::table;
+        taken.offset = offset;
+        return;
+    }
+    const std::string line = line_of(taken, cursor);
+    const std::string single = "[" + path_text(path) + "]";
+    const std::string many = "[" + single + "]";
+    if (is_one_of_many)
+        cursor.fail(offset, "this is " + single + " " + line + ", and cannot be " + many + " here");
+    if (taken.kind == Kind::tables)
+        cursor.fail(offset, "this is " + many + " " + line + ", and cannot be " + single + " here");
+    cursor.fail(offset, "there is a " + single + " already, " + line + ": put all its keys there");
+}
+
 }  // namespace
 
 TomlNames& note_table(TomlNames& root, std::span<const TomlName> path, bool is_one_of_many,
@@ -30,31 +53,13 @@ TomlNames& note_table(TomlNames& root, std::span<const TomlName> path, bool is_o
     TomlNames* table = &root;
     for (size_t i = 0; i < path.size(); ++i) {
         const bool is_last = i + 1 == path.size();
-        const size_t offset = path[i].offset;
         const Kind kind = !is_last ? Kind::way : is_one_of_many ? Kind::tables : Kind::table;
-        const auto [entry, is_new] = table->inside.try_emplace(path[i].text, kind, offset);
+        const auto [entry, is_new] =
+            table->inside.try_emplace(path[i].text, TomlNames{kind, path[i].offset});
         table = &entry->second;
         if (is_new) continue;
-        const std::string name = path_text(path.first(i + 1));
-        const std::string line = line_of(*table, cursor);
         if (table->kind == Kind::value) no_table(path.first(i + 1), *table, cursor);
-        if (!is_last) continue;
-        if (is_one_of_many && table->kind == Kind::tables) {
-            table->inside.clear();
-            continue;
-        }
-        const std::string single = "[" + name + "]";
-        const std::string many = "[" + single + "]";
-        if (is_one_of_many || table->kind == Kind::tables) {
-            cursor.fail(offset, name + " is " + (is_one_of_many ? single : many) + " " + line +
-                                    ", and cannot be " + (is_one_of_many ? many : single) +
-                                    " here");
-        }
-        if (table->kind != Kind::way) {
-            cursor.fail(offset,
-                        "there is a " + single + " already, " + line + ": put all its keys there");
-        }
-        *table = {kind, offset, std::move(table->inside)};
+        if (is_last) note_again(*table, path, is_one_of_many, cursor);
     }
     return *table;
 }
@@ -63,19 +68,19 @@ void note_key(TomlNames& table, std::span<const TomlName> path, const TomlCursor
     TomlNames* inner = &table;
     for (size_t i = 0; i < path.size(); ++i) {
         const bool is_last = i + 1 == path.size();
-        const size_t offset = path[i].offset;
+        const Kind kind = is_last ? Kind::value : Kind::dotted;
         const auto [entry, is_new] =
-            inner->inside.try_emplace(path[i].text, is_last ? Kind::value : Kind::dotted, offset);
+            inner->inside.try_emplace(path[i].text, TomlNames{kind, path[i].offset});
         inner = &entry->second;
         if (is_new || (!is_last && inner->kind == Kind::dotted)) continue;
-        const std::string name = path_text(path.first(i + 1));
-        const std::string line = line_of(*inner, cursor);
-        if (inner->kind == Kind::value && is_last)
-            cursor.fail(offset, name + " is set already, " + line + ": remove one of the two");
-        if (inner->kind == Kind::value) no_table(path.first(i + 1), *inner, cursor);
-        cursor.fail(offset,
-                    name + " is a table already, " + line +
-                        (is_last ? ": it cannot have a value, too" : ": set its keys there"));
+        const auto here = path.first(i + 1);
+        if (inner->kind == Kind::value && !is_last) no_table(here, *inner, cursor);
+        const bool is_value = inner->kind == Kind::value;
+        cursor.fail(path[i].offset, path_text(here) + (is_value ? " is set" : " is a table") +
+                                        " already, " + line_of(*inner, cursor) +
+                                        (is_value  ? ": remove one of the two"
+                                         : is_last ? ": it cannot have a value, too"
+                                                   : ": set its keys there"));
     }
 }
 

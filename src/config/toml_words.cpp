@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <iterator>
 #include <optional>
 #include <system_error>
@@ -128,9 +130,10 @@ bool fits(std::string_view number) {
     std::ranges::copy_if(number, std::back_inserter(digits), [](char c) { return c != '_'; });
     if (digits.starts_with('+')) digits.erase(0, 1);
     const char* end = digits.data() + digits.size();
+    // One that is too close to 0 is 0.
     if (!is_whole(number)) {
-        double ignored = 0;
-        return std::from_chars(digits.data(), end, ignored).ec == std::errc();
+        const double value = std::strtod(digits.c_str(), nullptr);
+        return std::isfinite(value) || digits.ends_with("inf") || digits.ends_with("nan");
     }
     const bool has_base = digits.size() > 1 && digits[0] == '0';
     const int base = !has_base ? 10 : digits[1] == 'x' ? 16 : digits[1] == 'o' ? 8 : 2;
@@ -164,7 +167,7 @@ std::optional<std::string> with_digit(std::string_view text) {
 std::string trouble_with_number(std::string_view text, const std::string& in_quotes) {
     if (is_whole(text))
         return "too large: a whole number goes from -9223372036854775808 to 9223372036854775807";
-    if (is_fraction(text)) return "this number is too large, or too close to 0";
+    if (is_fraction(text)) return "this number is too large";
     const std::string small = lower(text);
     if (small.find_first_not_of("+-_.") == small.npos) return "digits are missing";
     if (is_whole(small) || is_fraction(small)) return "write " + small + ", in lower case";
