@@ -63,16 +63,16 @@ class Search {
         for (std::string_view way : {"fd", "check", "log"}) {
             const Setting* details = find("ready." + std::string(way));
             if (details != nullptr && !is("ready.by", way))
-                complain(*details, "this needs by = \"" + std::string(way) + "\"");
+                complain(*details, "has no effect without by = \"" + std::string(way) + "\"");
             if (details == nullptr && way != "fd" && is("ready.by", way))
                 complain(*find("ready.by"),
                          "\"" + std::string(way) + "\" needs the key " + std::string(way));
         }
         const Setting* fd = find("ready.fd");
         if (fd == nullptr) return;
-        if (is("ready.fd", "2")) complain(*fd, "2 is for error messages");
+        if (is("ready.fd", "2")) complain(*fd, "2 is for error messages: take 3");
         if (is("ready.fd", "1") && surroundings_.has_log)
-            complain(*fd, "1 leads to the log: take 3");
+            complain(*fd, "1 is the output, which goes to the log: take 3");
     }
 
     // Keys that mean nothing without another.
@@ -89,7 +89,7 @@ class Search {
         for (const auto& [key, other] : pairs) {
             const Setting* setting = find(key);
             if (setting != nullptr && find(other) == nullptr)
-                complain(*setting, "this needs the key " + std::string(bare(other)));
+                complain(*setting, "has no effect without the key " + std::string(bare(other)));
         }
     }
 
@@ -100,14 +100,14 @@ class Search {
     void exclusions() {
         const Setting* signal = find("stop.signal");
         if (signal != nullptr && find("stop.steps") != nullptr)
-            complain(*signal, "steps say already which signals are sent");
+            complain(*signal, "steps says already which signals are sent: remove one of the two");
         if (is("restart.when", "never")) {
             exclude({"restart.good", "restart.stop_on", "restart.give_up"},
-                    "when = \"never\" leaves nothing to decide");
+                    "has no effect with when = \"never\"");
         }
         if (is("type", "oneshot")) {
             exclude({"ready.by", "restart.at", "restart.when"},
-                    "this means nothing for a oneshot, which runs until it has succeeded");
+                    "has no effect on a oneshot, which runs until it has succeeded");
         }
     }
 
@@ -122,11 +122,13 @@ class Search {
         const Setting* delay = find("restart.delay");
         const Setting* most = find("restart.max_delay");
         if (delay != nullptr && time("restart.delay", daemontools) < shortest_delay.count())
-            complain(*delay,
-                     "a service that cannot run would keep the machine busy: at least 10ms");
+            complain(
+                *delay,
+                "must be at least 10ms: a service that cannot run would keep the machine busy");
         const long least = time("restart.delay", daemontools);
         if (most != nullptr && time("restart.max_delay", std::chrono::nanoseconds(least)) < least)
-            complain(*most, "shorter than delay");
+            complain(*most, delay != nullptr ? "must not be shorter than delay"
+                                             : "must not be shorter than delay, which is 1s");
     }
 
     void names() {
@@ -140,7 +142,8 @@ class Search {
                 for (size_t j = 0; j < i; ++j) {
                     const Setting* other = find(lists[j]);
                     if (other != nullptr && std::ranges::count(other->values, name) != 0)
-                        complain(*list, name + " stands in " + std::string(lists[j]) + ", too");
+                        complain(*list,
+                                 name + " is in " + std::string(lists[j]) + ", too: name it once");
                 }
             }
         }

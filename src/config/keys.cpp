@@ -8,10 +8,10 @@ namespace hf::config {
 
 namespace {
 
-constexpr std::string_view a_time = "a time, such as \"5s\",";
-constexpr std::string_view a_signal = "a signal, such as \"TERM\",";
-constexpr std::string_view a_step = "a step, such as \"TERM 10s\",";
-constexpr std::string_view a_day_time = "a time of day, such as \"04:00\",";
+constexpr std::string_view a_time = "a time, such as \"5s\"";
+constexpr std::string_view a_signal = "a signal, such as \"TERM\"";
+constexpr std::string_view a_step = "a step, such as \"TERM 10s\"";
+constexpr std::string_view a_day_time = "a time of day, such as \"04:00\"";
 constexpr std::string_view an_exit_code = "an exit code";
 
 const std::vector<Key> all{
@@ -35,7 +35,7 @@ const std::vector<Key> all{
     {"stop", "timeout", time_or_none, a_time, time_words},
     {"stop", "kill", one_of, "", nullptr, {"main", "group", "tree"}},
     {"stop", "signal_to", one_of, "", nullptr, {"main", "group"}},
-    {"stop", "reload", one_string, "a signal, such as \"HUP\",", signal_words},
+    {"stop", "reload", one_string, "a signal, such as \"HUP\"", signal_words},
 
     {"restart", "when", one_of, "", nullptr, {"always", "failure", "never"}},
     {"restart", "good", numbers, an_exit_code, nullptr, {}, 0, 255},
@@ -52,13 +52,13 @@ const std::vector<Key> all{
     {"finish", "arguments", one_of, "", nullptr, {"none", "s6", "runit"}},
     {"finish", "timeout", time, a_time, time_words},
 
-    {"process", "user", one_string, "a user, such as \"www-data\",", user_words},
+    {"process", "user", one_string, "a user, such as \"www-data\"", user_words},
     {"process", "env", environment},
     {"process", "env_file", one_string, "a path", some_words},
     {"process", "env_dir", one_string, "a path", some_words},
     {"process", "clean_env", yes_or_no},
     {"process", "cwd", one_string, "a path", some_words},
-    {"process", "umask", one_string, "a umask, such as \"022\",", mode_words},
+    {"process", "umask", one_string, "a umask, such as \"022\"", mode_words},
     {"process", "nice", whole_number, "a nice value", nullptr, {}, -20, 19},
     {"process", "oom_score", whole_number, "an OOM score", nullptr, {}, -1000, 1000},
 

@@ -28,7 +28,7 @@ Trouble unable(const char* what) {
 
 // The kind of file, who owns it, and who may write it.
 Trouble trouble_with(const struct stat& status, uid_t user, const std::string& path) {
-    if (!S_ISREG(status.st_mode)) return "this is no file";
+    if (!S_ISREG(status.st_mode)) return "this is not a file: put one in its place";
     if (!is_trusted(status.st_uid, user)) {
         return "it belongs to user " + std::to_string(status.st_uid) +
                ", and says what the supervisor does: make it the supervisor's (chown " +

@@ -20,7 +20,7 @@ Reading wrong(const Node& node, std::string text) {
 
 Reading expected(std::string_view what, const Node& node) {
     return wrong(node,
-                 std::string(what) + " is expected, not " + std::string(words_for(node.kind)));
+                 "must be " + std::string(what) + ", not " + std::string(words_for(node.kind)));
 }
 
 // All that is wrong is told, not the first of it.
@@ -46,19 +46,28 @@ std::string in_words(const std::vector<std::string_view>& choices) {
     return list;
 }
 
+// Also the "failure" of "on-failure".
 std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& known) {
-    const std::string near = text::suggestion(word, {known.begin(), known.end()});
+    std::string near = text::suggestion(word, {known.begin(), known.end()});
+    for (std::string_view each : known) {
+        if (near.empty() && word.ends_with("-" + std::string(each))) near = each;
+    }
     return near.empty() ? "" : "; did you mean " + near + "?";
+}
+
+bool is_number(std::string_view text) {
+    if (text.starts_with('-')) text.remove_prefix(1);
+    return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
 }
 
 }  // namespace
 
 Reading one_string(const Node& node, const Key& key) {
     if (node.kind == Kind::integer)
-        return wrong(node, std::string(key.what) + " is expected: write it in quotes");
+        return wrong(node, "must be " + std::string(key.what) + ": write it in quotes");
     if (node.kind != Kind::string) return expected(key.what, node);
     if (node.text.find('\0') != node.text.npos)
-        return wrong(node, "a null character cannot be in it");
+        return wrong(node, "must not have a null character in it");
     Words words = key.words(node.text);
     if (!words.trouble.empty()) return wrong(node, in_quotes(node.text) + ": " + words.trouble);
     return {{std::move(words.text)}};
@@ -66,7 +75,7 @@ Reading one_string(const Node& node, const Key& key) {
 
 Reading strings(const Node& node, const Key& key) {
     if (node.kind == Kind::string)
-        return wrong(node, "a list is expected: write [" + in_quotes(node.text) + "]");
+        return wrong(node, "must be a list: write [" + in_quotes(node.text) + "]");
     if (node.kind != Kind::list) return expected("a list", node);
     Reading reading;
     std::set<std::string> seen;
@@ -75,12 +84,12 @@ Reading strings(const Node& node, const Key& key) {
         if (!is_right(one))
             add(one.faults, reading.faults);
         else if (!seen.insert(one.lines.front()).second)
-            reading.faults.push_back({item.at, in_quotes(item.text) + " stands there twice"});
+            reading.faults.push_back({item.at, in_quotes(item.text) + " is in the list twice"});
         else
             reading.lines.push_back(one.lines.front());
     }
     if (node.items.size() < static_cast<size_t>(key.least))
-        reading.faults.push_back({node.at, std::string(key.what) + " is missing"});
+        reading.faults.push_back({node.at, "the list is empty: write " + std::string(key.what)});
     return reading;
 }
 
@@ -105,15 +114,17 @@ Reading one_of(const Node& node, const Key& key) {
     const std::string what = in_words(key.choices);
     if (node.kind != Kind::string) return expected(what, node);
     if (std::ranges::find(key.choices, node.text) != key.choices.end()) return {{node.text}};
-    return wrong(node, in_quotes(node.text) + ": " + what + " is expected" +
-                           did_you_mean(node.text, key.choices));
+    return wrong(node,
+                 in_quotes(node.text) + ": must be " + what + did_you_mean(node.text, key.choices));
 }
 
 Reading whole_number(const Node& node, const Key& key) {
+    if (node.kind == Kind::string && is_number(node.text))
+        return wrong(node, "must be " + std::string(key.what) + ": write it without quotes");
     if (node.kind != Kind::integer) return expected(key.what, node);
     if (node.number < key.least || node.number > key.most) {
         return wrong(node, std::to_string(node.number) + ": " + std::string(key.what) +
-                               " goes from " + std::to_string(key.least) + " to " +
+                               " is from " + std::to_string(key.least) + " to " +
                                std::to_string(key.most));
     }
     return {{std::to_string(node.number)}};
@@ -122,7 +133,7 @@ Reading whole_number(const Node& node, const Key& key) {
 // An empty list says something, too.
 Reading numbers(const Node& node, const Key& key) {
     if (node.kind == Kind::integer)
-        return wrong(node, "a list is expected: write [" + std::to_string(node.number) + "]");
+        return wrong(node, "must be a list: write [" + std::to_string(node.number) + "]");
     if (node.kind != Kind::list) return expected("a list", node);
     std::string line;
     Reading reading;
@@ -136,12 +147,14 @@ Reading numbers(const Node& node, const Key& key) {
 }
 
 Reading yes_or_no(const Node& node, const Key&) {
+    if (node.kind == Kind::string && (node.text == "true" || node.text == "false"))
+        return wrong(node, "must be true or false: write it without quotes");
     if (node.kind != Kind::boolean) return expected("true or false", node);
     return {{node.number != 0 ? "true" : "false"}};
 }
 
 Reading command(const Node& node, const Key& key) {
-    constexpr std::string_view what = "a command, such as [\"./check\", \"-q\"] or \"./check -q\",";
+    constexpr std::string_view what = "a command, such as [\"./check\", \"-q\"] or \"./check -q\"";
     Key word = key;
     word.what = "a string";
     word.words = some_words;
@@ -165,7 +178,7 @@ Reading command(const Node& node, const Key& key) {
 }
 
 Reading environment(const Node& node, const Key& key) {
-    if (node.kind != Kind::table) return expected("a table, such as { PORT = \"8080\" },", node);
+    if (node.kind != Kind::table) return expected("a table, such as { PORT = \"8080\" }", node);
     Key word = key;
     word.what = "a string";
     word.words = expandable_words;
@@ -173,7 +186,7 @@ Reading environment(const Node& node, const Key& key) {
     for (const auto& [name, value] : node.entries) {
         if (name.text.empty() || name.text.find_first_of({"=\0", 2}) != name.text.npos)
             reading.faults.push_back(
-                {name.at, in_quotes(name.text) + " is not the name of a variable"});
+                {name.at, in_quotes(name.text) + " cannot be the name of a variable"});
         const Reading one = one_string(value, word);
         add(one.faults, reading.faults);
         if (is_right(one))
@@ -186,15 +199,15 @@ Reading check(const Node& node, const Key&) {
     constexpr std::array<std::string_view, 4> kinds{"http", "tcp", "unix", "exec"};
     static const std::vector<Key> keys{
         {"", "http", one_string, "a URL", url_words},
-        {"", "tcp", one_string, "an address, such as \"127.0.0.1:5432\",", address_words},
+        {"", "tcp", one_string, "an address, such as \"127.0.0.1:5432\"", address_words},
         {"", "unix", one_string, "the path of a socket", socket_words},
         {"", "exec", command},
-        {"", "status", string_or_strings, "a status, such as \"200-399\",", status_words},
+        {"", "status", string_or_strings, "a status, such as \"200-399\"", status_words},
         {"", "body", one_string, "a text", some_words},
-        {"", "timeout", time, "a time, such as \"5s\",", time_words},
+        {"", "timeout", time, "a time, such as \"5s\"", time_words},
     };
     if (node.kind != Kind::table)
-        return expected("a check, such as { http = \"http://127.0.0.1:8080/\" },", node);
+        return expected("a check, such as { http = \"http://127.0.0.1:8080/\" }", node);
     Reading reading;
     long asked = 0;
     bool by_http = false;
@@ -204,10 +217,10 @@ Reading check(const Node& node, const Key&) {
         if (std::ranges::find(kinds, each.key) != kinds.end()) ++asked;
         by_http = by_http || each.key == "http";
         if (!by_http && (each.key == "status" || each.key == "body"))
-            reading.faults.push_back({each.at, each.key + " is for http only"});
+            reading.faults.push_back({each.at, each.key + " has a meaning with http only"});
     }
     if (is_right(reading) && asked != 1)
-        reading.faults.push_back({node.at, "a check has one of http, tcp, unix and exec"});
+        reading.faults.push_back({node.at, "a check has exactly one of http, tcp, unix and exec"});
     return reading;
 }
 

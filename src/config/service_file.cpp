@@ -27,12 +27,16 @@ bool is_top_key(std::string_view name) {
 
 // "[ready] or [stop]": where a key belongs that stands above all tables.
 std::string homes_of(std::string_view name) {
-    std::string homes;
+    std::vector<std::string> homes;
     for (const Key& key : keys()) {
-        if (key.table.empty() || key.name != name) continue;
-        homes += (homes.empty() ? "" : " or ") + in_brackets(key.table);
+        if (!key.table.empty() && key.name == name) homes.push_back(in_brackets(key.table));
     }
-    return homes;
+    std::string list;
+    for (const std::string& home : homes) {
+        if (!list.empty()) list += &home == &homes.back() ? " or " : ", ";
+        list += home;
+    }
+    return list;
 }
 
 std::string no_such_table(const std::string& name) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "config/node.h"
+#include "config/toml_walk.h"
 #include "text/visible.h"
 
 namespace hf::config {
@@ -67,18 +68,12 @@ Node node_of(const toml::node& from) {
     return node;
 }
 
-// The first line with which it breaks, as toml++ does not say where it was.
-unsigned line_that_breaks(std::string_view text) {
-    unsigned line = 1;
-    for (size_t end = text.find('\n'); end != text.npos; end = text.find('\n', end + 1), ++line) {
-        try {
-            static_cast<void>(toml::parse(text.substr(0, end)));
-        } catch (const toml::parse_error&) {
-        } catch (const BrokenAssertion&) {
-            return line;
-        }
-    }
-    return line;
+// What toml++ says of what it alone refuses, such as a key whose name another spells with escapes.
+std::string words_of(const toml::parse_error& error) {
+    std::string text = text::visible(error.description());
+    const size_t reason = text.find(": ");
+    if (text.starts_with("Error while parsing ") && reason != text.npos) text.erase(0, reason + 2);
+    return "this is not TOML: " + text;
 }
 
 }  // namespace
@@ -97,12 +92,13 @@ std::string_view words_for(Node::Kind kind) {
 }
 
 Toml read_toml(std::string_view text) {
+    if (auto fault = fault_in_toml(text)) return {{}, {*fault}};
     try {
         return {node_of(toml::parse(text)), {}};
     } catch (const toml::parse_error& error) {
-        return {{}, {{position(error.source().begin), text::visible(error.description())}}};
+        return {{}, {{position(error.source().begin), words_of(error)}}};
     } catch (const BrokenAssertion&) {
-        return {{}, {{{line_that_breaks(text), 1}, "this is not TOML"}}};
+        return {{}, {{{}, "this is not TOML"}}};
     }
 }
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <chrono>
 #include <csignal>
@@ -97,7 +98,8 @@ std::string wrong_with_host(std::string_view text, bool with_port) {
 }  // namespace
 
 Words time_words(std::string_view text) {
-    constexpr std::string_view how = "a time is a number and ms, s, m, h or d, such as \"90s\"";
+    constexpr std::string_view how =
+        "a time is a number and its unit (ms, s, m, h or d), such as \"90s\"";
     std::chrono::nanoseconds sum{};
     if (text.empty()) return wrong(std::string(how));
     while (!text.empty()) {
@@ -108,10 +110,10 @@ Words time_words(std::string_view text) {
         const auto* unit = std::ranges::find(units, text.substr(0, letters), &Unit::name);
         if (!count || unit == units.end()) return wrong(std::string(how));
         text.remove_prefix(letters);
-        if (*count > longest_time / unit->length) return wrong("longer than ten years");
+        if (*count > longest_time / unit->length) return wrong("a time has at most ten years");
         sum += *count * unit->length;
     }
-    if (sum > longest_time) return wrong("longer than ten years");
+    if (sum > longest_time) return wrong("a time has at most ten years");
     return fine(std::to_string(sum.count()));
 }
 
@@ -173,7 +175,8 @@ Words mode_words(std::string_view text) {
 Words user_words(std::string_view text) {
     for (std::string_view part : split(text, ':')) {
         if (part.empty() || part.find_first_of(" \t\n/,") != part.npos)
-            return wrong("write a user, or a user and groups: \"www-data:www-data:ssl-cert\"");
+            return wrong(
+                "write a user, or a user and its groups, as in \"www-data:www-data:ssl-cert\"");
     }
     return fine(text);
 }
@@ -182,13 +185,15 @@ Words name_words(std::string_view text) {
     if (text.empty()) return wrong("a name is missing");
     if (text.find('/') != text.npos) return wrong("write the service's name, not a path");
     if (text.starts_with('.')) return wrong("no service has a name that begins with a dot");
-    if (text.size() > 255) return wrong("longer than a name can be, which is 255 bytes");
-    if (std::ranges::any_of(text, is_control)) return wrong("no name has a control character");
+    if (text.size() > 255) return wrong("a name has at most 255 bytes");
+    if (std::ranges::any_of(text, is_control))
+        return wrong("a name must not have a control character in it");
     return expandable_words(text);
 }
 
 Words group_words(std::string_view text) {
-    if (text.find('@') != text.npos) return wrong("a group's name is what stands before the @");
+    if (text.find('@') != text.npos)
+        return wrong("the name of a group is what stands before the @");
     return name_words(text);
 }
 
@@ -202,8 +207,9 @@ Words pattern_words(std::string_view text) {
         return wrong(std::string("not a regular expression: ") + reason.data());
     }
     ::regfree(&pattern);
-    if (text.empty()) return wrong("every line has an empty text in it");
-    if (text.find('\n') != text.npos) return wrong("one line is looked at at a time");
+    if (text.empty()) return wrong("an empty pattern matches every line");
+    if (text.find('\n') != text.npos)
+        return wrong("a pattern is looked for in one line: it has no newline");
     return expandable_words(text);
 }
 
@@ -216,7 +222,7 @@ Words address_words(std::string_view text) {
 Words url_words(std::string_view text) {
     constexpr std::string_view scheme = "http://";
     if (text.starts_with("https://"))
-        return wrong("only http is asked directly; use exec = [\"curl\", \"-fsS\", \"" +
+        return wrong("only http is spoken here; use exec = [\"curl\", \"-fsS\", \"" +
                      std::string(text) + "\"]");
     if (!text.starts_with(scheme))
         return wrong("write a URL, such as \"http://127.0.0.1:8080/health\"");
@@ -230,7 +236,7 @@ Words url_words(std::string_view text) {
 
 Words socket_words(std::string_view text) {
     if (!text.starts_with('/') && !text.starts_with('@'))
-        return wrong("write the whole path, such as \"/run/web.sock\"");
+        return wrong("write an absolute path, such as \"/run/web.sock\"");
     if (text.size() < 2 || text.size() > 107) return wrong("a socket's path has 2 to 107 bytes");
     return expandable_words(text);
 }
@@ -248,14 +254,17 @@ Words expandable_words(std::string_view text) {
     for (size_t at = text.find('%'); at != text.npos; at = text.find('%', at + 2)) {
         const std::string_view code = text.substr(at, 2);
         if (code == "%n" || code == "%i" || code == "%%") continue;
-        return wrong(std::string(code) + " has no meaning: %n is the service's name, %i what " +
+        const bool is_letter =
+            code.size() == 2 && std::isalnum(static_cast<unsigned char>(code[1]));
+        return wrong(std::string(code.substr(0, is_letter ? 2 : 1)) +
+                     " has no meaning: %n is the service's name, %i what " +
                      "follows its @, and %% a percent sign");
     }
     return fine(text);
 }
 
 Words some_words(std::string_view text) {
-    if (text.empty()) return wrong("it cannot be empty");
+    if (text.empty()) return wrong("must not be empty");
     return expandable_words(text);
 }
 

@@ -79,4 +79,10 @@ std::string visible_lines(std::string_view text) {
     return made_visible(text, true);
 }
 
+std::size_t letter_size(std::string_view text) {
+    if (text.empty()) return 0;
+    const auto letter = letter_at(text);
+    return letter ? letter->size : 0;
+}
+
 }  // namespace hf::text

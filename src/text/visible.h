@@ -3,6 +3,7 @@
 // for a terminal. Pure.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -15,5 +16,8 @@ std::string visible(std::string_view text);
 
 // The same for several lines: newlines stay.
 std::string visible_lines(std::string_view text);
+
+// How many bytes the UTF-8 letter at the beginning has; 0 where none is, or it is not well-formed.
+std::size_t letter_size(std::string_view text);
 
 }  // namespace hf::text

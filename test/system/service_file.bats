@@ -215,8 +215,8 @@ said() { grep -qF -- "$1" messages; }
     for name in fifo directory dangling large writable theirs link; do
         wait_for said "$name/service.toml: the service is not started"
     done
-    said 'fifo/service.toml: this is no file'
-    said 'directory/service.toml: this is no file'
+    said 'fifo/service.toml: this is not a file'
+    said 'directory/service.toml: this is not a file'
     said 'dangling/service.toml: unable to open it: file does not exist'
     said 'large/service.toml: it is larger than 64 KiB'
     said 'writable/service.toml: others may write it'

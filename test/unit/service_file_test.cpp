@@ -63,9 +63,7 @@ TEST(ServiceFile, EachWrongFileGetsItsMessages) {
             const ServiceFile file = read_service_file(toml, web);
             EXPECT_TRUE(file.lines.empty()) << toml;
             ASSERT_FALSE(file.faults.empty()) << toml;
-            if (expected != "*\n") {
-                EXPECT_EQ(said_of(file), expected) << toml;
-            }
+            EXPECT_EQ(said_of(file), expected) << toml;
             toml.clear();
             expected.clear();
             is_toml = true;
@@ -121,7 +119,7 @@ TEST(ServiceFile, ALoggerHasFewerTables) {
 
 TEST(ServiceFile, RubbishIsAFaultAtALine) {
     EXPECT_EQ(said_of(read_service_file("a = \"\"\"\n[[[\n\"\"\"\n[[[\n", {})),
-              "4:1: this is not TOML\n");
+              "4:1: a table is [name], or [[name]] for one of many\n");
     EXPECT_EQ(read_service_file("x = " + std::string(10000, '['), {}).faults.size(), 1U);
     EXPECT_EQ(read_service_file(std::string(1000, '\0'), {}).faults.size(), 1U);
 }
