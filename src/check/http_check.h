@@ -33,6 +33,7 @@ class HttpCheck {
     std::optional<Outcome> take(std::string_view bytes);
     std::optional<Outcome> close();
 
+    bool is_told() const { return is_told_; }
     bool has_begun() const { return answer_.has_begun(); }
 
     // How much more may be read: 0 when the answer is over, or is as long as it may be.
