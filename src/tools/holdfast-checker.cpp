@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <string>
 
 #include "check/loop.h"
 #include "program/tool.h"

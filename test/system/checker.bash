@@ -62,14 +62,6 @@ server() { # NAME ADDRESS HOW [TEXT]
 # Where it listens.
 at() { cat "$1/address"; }
 
-# A port of 127.0.0.1 and ::1 where nobody listens: it was free just now.
-free_port() {
-    python3 -c 'import socket
-s = socket.socket(socket.AF_INET6)
-s.bind(("::", 0))
-print(s.getsockname()[1])'
-}
-
 # http_answer [BODY [HEADER...]]: an answer with status 200, for server.py.
 http_answer() {
     printf 'HTTP/1.1 200 OK\\r\\n'

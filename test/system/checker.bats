@@ -7,9 +7,10 @@ load checker
 
 @test "C01 who listens is ok, who does not has failed" {
     server web 127.0.0.1 silent
+    server nobody 127.0.0.1 bound
     checker
-    ask "check 1 9000 tcp $(at web)" "check 18446744073709551615 9000 tcp 127.0.0.1:$(free_port)" \
-        "check 3 9000 unix $PWD/none" "check 4 9000 http http://127.0.0.1:$(free_port)"
+    ask "check 1 9000 tcp $(at web)" "check 18446744073709551615 9000 tcp $(at nobody)" \
+        "check 3 9000 unix $PWD/none" "check 4 9000 http http://$(at nobody)"
     answers_are '1 ok' '18446744073709551615 failed connection refused' \
         '3 failed file does not exist' '4 failed connection refused'
     wait_for grep -qx closed web/seen
@@ -157,13 +158,10 @@ load checker
 
 @test "C13 who is silent for three times the timeout has failed" {
     server silent 127.0.0.1 silent
-    server half 127.0.0.1 keep 'HTTP/1.1 200 OK\r\n'
-    server part 127.0.0.1 keep "$(http_answer pin)"
     checker
-    ask "check 1 100 http http://$(at silent)/" "check 2 90 http http://$(at half)/" \
-        "check 3 80 http http://$(at part)/ body=pong"
-    answers_are '1 failed no answer in 300 ms' '2 failed no end of the answer in 270 ms' \
-        '3 failed no end of the answer in 240 ms'
+    ask "check 1 100 http http://$(at silent)/"
+    answers '1 failed no answer in 300 ms'
+    wait_for grep -qx closed silent/seen
 }
 
 @test "C14 a socket that has no place for another one is tried until it is silent" {
@@ -183,12 +181,12 @@ load checker
     server silent 127.0.0.1 silent
     server late 127.0.0.1 gate "$(http_answer pong)"
     checker
-    ask "check 2 2000 http http://$(at late)/ body=pong" "check 1 700 http http://$(at silent)/"
-    answers '1 failed no answer in 2.1 s'
+    ask "check 2 3000 http http://$(at late)/ body=pong" "check 1 1001 http http://$(at silent)/"
+    answers '1 failed no answer in 3 s'
     echo >late/gate
     next_answer
-    [[ $answer =~ ^2\ slow\ answered\ after\ [2-5](\.[0-9])?\ s$ ]]
-    [ "$took" -gt 2000 ]
+    [[ $answer =~ ^2\ slow\ answered\ after\ [3-8](\.[0-9])?\ s$ ]]
+    [ "$took" -gt 3000 ]
 }
 
 @test "C16 of an answer without end 64 KiB are read" {
@@ -219,16 +217,18 @@ load checker
     server path "$PWD/a socket" silent
     server abstract "@$hf_test/x y" silent
     server six ::1 say "$(http_answer)"
+    server nobody ::1 bound
     local port
     port=$(sed 's/.*://' six/address)
     checker
     ask "check 1 9000 unix $PWD/a\\x20socket" "check 2 9000 unix @$hf_test/x\\x20y" \
         "check 3 9000 tcp [::1]:$port" "check 4 9000 http http://[::1]:$port/" \
         "check 5 9000 tcp localhost:$port" "check 6 9000 http http://localhost:$port/" \
-        "check 7 9000 tcp localhost:$(free_port)" "check 8 9000 tcp [::1]:$(free_port)"
+        "check 7 9000 tcp localhost:$(sed 's/.*://' nobody/address)" \
+        "check 8 9000 tcp $(at nobody)"
     answers_are '1 ok' '2 ok' '3 ok' '4 ok' '5 ok' '6 ok' '7 failed connection refused' \
         '8 failed connection refused'
-    wait_for '[ "$(cut -d"|" -f 2 six/seen | sort | xargs)" = "Host: [::1]:'"$port"' Host: localhost:'"$port"'" ]'
+    wait_for '[ "$(cut -s -d"|" -f 2 six/seen | sort | xargs)" = "Host: [::1]:'"$port"' Host: localhost:'"$port"'" ]'
 }
 
 @test "C19 what the checker may not do is unknown, not failed" {
@@ -278,7 +278,6 @@ load checker
     checker
     ask "check 1 300 http http://$(at ../silent)/"
     answers '1 failed no answer in 900 ms'
-    [ "$late" -lt 900 ]
     cd ..
     echo >late/gate
     kill -CONT "$stopped"

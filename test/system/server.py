@@ -3,9 +3,10 @@
 """server.py ADDRESS HOW [TEXT]: a server that behaves as HOW says.
 
 ADDRESS is "127.0.0.1", "::1", a path or "@NAME". When it listens, it writes to the file `address` what
-to connect to. To the file `seen` go lines of what happens to it.
+to connect to: at ::1 a port that nobody has at 127.0.0.1. To the file `seen` go lines of what happens to it.
 
   silent     accepts, and says nothing
+  bound      does not even listen: nobody else can have the address
   deaf       never accepts; has room for one connection that waits
   say        sends TEXT, with \\n, \\r and \\x1b in it, and closes
   keep       the same, and does not close
@@ -13,8 +14,8 @@ to connect to. To the file `seen` go lines of what happens to it.
   drip       sends TEXT byte by byte
   gate       sends TEXT when somebody writes to the FIFO `gate`
   endless    sends TEXT for ever, until the connection is closed
-  all        serves TEXT to as many as come at once; `seen` has a line each
 """
+import errno
 import os
 import socket
 import struct
@@ -24,21 +25,28 @@ import threading
 address, how = sys.argv[1:3]
 text = sys.argv[3].encode().decode("unicode_escape").encode("latin1") if len(sys.argv) > 3 else b""
 
+holders = []  # of addresses
+
 
 def listen():
     family = socket.AF_UNIX
     if address[0] not in "/@":
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
     server = socket.socket(family, socket.SOCK_STREAM)
+    holders.append(server)
     if family == socket.AF_UNIX:
         server.bind(address.replace("@", "\0", 1))
         if address[0] == "/":
             os.chmod(address, 0o777)
         name = address
     else:
-        server.bind((address, int(os.environ.get("PORT", "0"))))
+        server.bind((address, 0))
+        if family == socket.AF_INET6:
+            holders.append(socket.socket())
+            holders[-1].bind(("127.0.0.1", server.getsockname()[1]))
         name = ("[%s]:%d" if ":" in address else "%s:%d") % server.getsockname()[:2]
-    server.listen(0 if how == "deaf" else 4096)
+    if how != "bound":
+        server.listen(0 if how == "deaf" else 4096)
     with open("address.new", "w") as file:
         file.write(name)
     os.rename("address.new", "address")
@@ -100,8 +108,17 @@ def serve_quietly(connection):
         saw(str(error))
 
 
-server = listen()
-if how == "deaf":
+def listen_somewhere():
+    while True:
+        try:
+            return listen()
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE or address[0] in "/@":
+                raise
+
+
+server = listen_somewhere()
+if how in ("bound", "deaf"):
     threading.Event().wait()
 while True:
     one = server.accept()[0]

@@ -4,14 +4,18 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/un.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "check/target.h"
+#include "tcp_server.h"
 
 using namespace hf::check;
 using namespace hf;
@@ -90,4 +94,69 @@ TEST(CheckTarget, ASocketMayBeConnectedToItself) {
     const sys::Fd one(pair[0]);
     const sys::Fd other(pair[1]);
     EXPECT_FALSE(is_connected_to_itself(one.get()));
+}
+
+namespace {
+
+format::Check http_at(const std::string& address, const std::string& body = "") {
+    return {1,   std::chrono::seconds(1), format::CheckKind::http, "http://" + address + "/", {},
+            body};
+}
+
+// As soon as what it waits for has come.
+std::optional<Outcome> proceed(Probe& probe) {
+    const bool reads = probe.waits_for() == Probe::Wait::readable;
+    pollfd descriptor{probe.fd(), static_cast<short>(reads ? POLLIN : POLLOUT), 0};
+    EXPECT_EQ(sys::retry([&] { return ::poll(&descriptor, 1, -1); }), 1);
+    return probe.proceed();
+}
+
+// One that has asked, and waits for the answer.
+Probe asking(test::TcpServer& server, const std::string& body = "") {
+    Probe probe(http_at(server.address(), body));
+    EXPECT_EQ(probe.begin(), std::nullopt);
+    while (probe.waits_for() == Probe::Wait::writable) EXPECT_EQ(proceed(probe), std::nullopt);
+    EXPECT_EQ(probe.lack(), "no answer");
+    server.accept();
+    return probe;
+}
+
+}  // namespace
+
+TEST(Probe, SaysWhatItLacks) {
+    test::TcpServer server;
+    EXPECT_EQ(Probe(http_at(server.address())).lack(), "no connection");
+    Probe probe = asking(server, "pong");
+    server.say("HTTP/1.1 200 OK\r\n\r\n");
+    EXPECT_EQ(proceed(probe), std::nullopt);
+    EXPECT_EQ(probe.lack(), "no end of the answer");
+    server.say("pong");
+    EXPECT_EQ(proceed(probe), good());
+}
+
+TEST(Probe, ReadsWhatIsLeftOfAnAnswer) {
+    test::TcpServer server;
+    Probe probe = asking(server);
+    server.say("HTTP/1.1 200 OK\r\n\r\n");
+    EXPECT_EQ(proceed(probe), good());
+    EXPECT_EQ(probe.waits_for(), Probe::Wait::readable);
+    server.say("more");
+    EXPECT_EQ(proceed(probe), std::nullopt);
+    EXPECT_EQ(probe.waits_for(), Probe::Wait::readable);
+    server.close();
+    EXPECT_EQ(proceed(probe), std::nullopt);
+    EXPECT_EQ(probe.waits_for(), Probe::Wait::nothing);
+}
+
+TEST(Probe, AResetIsAFailureOnlyBeforeTheOutcome) {
+    test::TcpServer server;
+    Probe early = asking(server);
+    server.reset();
+    EXPECT_EQ(proceed(early), bad("connection reset"));
+    Probe late = asking(server);
+    server.say("HTTP/1.1 200 OK\r\n\r\n");
+    EXPECT_EQ(proceed(late), good());
+    server.reset();
+    EXPECT_EQ(proceed(late), std::nullopt);
+    EXPECT_EQ(late.waits_for(), Probe::Wait::nothing);
 }
