@@ -16,6 +16,9 @@ namespace hf::check {
 
 namespace {
 
+// So many checks begin before the others are looked at again.
+constexpr size_t largest_read = 4096;
+
 // Who does not read the answers is not listened to.
 constexpr size_t most_unsaid = 1024 * 1024;
 
@@ -32,7 +35,7 @@ EngineLink::EngineLink(int input, int output, sys::Poller& poller, std::uint64_t
 }
 
 EngineLink::Lines EngineLink::read() {
-    std::array<char, 64 * 1024> buffer;
+    std::array<char, largest_read> buffer;
     Lines lines;
     if (!is_listening_) return lines;
     const ssize_t got = sys::retry([&] { return ::read(input_, buffer.data(), buffer.size()); });
