@@ -3,6 +3,8 @@
 #include "check/checker.h"
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdint>
@@ -11,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "check/target.h"
 #include "tcp_server.h"
 
 using namespace hf::check;
@@ -135,6 +138,31 @@ TEST_F(CheckerTest, ANumberIsInUseUntilItIsAnsweredOrCancelled) {
     ask_web(7, 0s);
     EXPECT_EQ(answers(), Lines{});
     EXPECT_EQ(checker.next(), at(3s));
+}
+
+TEST_F(CheckerTest, ASocketThatHasNoPlaceIsTriedAgain) {
+    const std::string name = "@holdfast-checker-test-" + std::to_string(::getpid());
+    const auto endpoint = unix_endpoint(name);
+    ASSERT_TRUE(endpoint);
+    const sys::Fd listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    ASSERT_EQ(::bind(listener.get(), reinterpret_cast<const sockaddr*>(&endpoint->address),
+                     endpoint->size),
+              0);
+    ASSERT_EQ(::listen(listener.get(), 0), 0);
+    ask("check 1 1000 unix " + name, 0s);
+    EXPECT_EQ(answers(), Lines{"1 ok 0 0"});  // and waits to be accepted
+    ask("check 2 1000 unix " + name, 0s);
+    EXPECT_EQ(checker.next(), at(20ms));
+    checker.pass(at(2s));
+    EXPECT_EQ(checker.next(), at(2020ms));
+    const sys::Fd first(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    checker.pass(at(2020ms));
+    EXPECT_EQ(answers(), Lines{"2 slow 2020 0 answered after 2 s"});
+    ask("check 3 1000 unix " + name, 3s);
+    checker.pass(at(5990ms));
+    EXPECT_EQ(checker.next(), at(6s));
+    checker.pass(at(6s));
+    EXPECT_EQ(answers(), Lines{"3 failed 3000 0 no connection in 3 s"});
 }
 
 TEST_F(OneAtATime, TheOthersWaitForTheirTurn) {

@@ -132,6 +132,10 @@ TEST(HttpCheck, ATextMayStandInSeveralChunks) {
               "the answer has no \"pong\"");
     EXPECT_EQ(said_of(chunked("4\r\nping\r\nF"), pong),
               "the answer broke off, and has no \"pong\" so far");
+    EXPECT_EQ(said_of("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n" +
+                          chunked("4\r\npong\r\n0\r\n\r\n").substr(17),
+                      pong),
+              "");
     EXPECT_TRUE(is_known(chunked("4\r\nping\r\n0\r\n\r\n"), pong));
     // The raw bytes have the text, the body has not.
     EXPECT_EQ(said_of(chunked("1\r\nx\r\n2\r\npo\r\n0\r\n\r\nng"), {{}, "po\r\n0"}),
@@ -189,4 +193,9 @@ TEST(TextSearch, ATextIsFoundWhereverItBegins) {
     search.take("x");
     EXPECT_TRUE(search.found());
     EXPECT_TRUE(TextSearch("").found());
+    TextSearch overlapping("ababac");
+    overlapping.take("ababaxbac");
+    EXPECT_FALSE(overlapping.found());
+    overlapping.take("abababac");
+    EXPECT_TRUE(overlapping.found());
 }
