@@ -32,7 +32,8 @@ struct Child {
 // What stands where in the child's table, behind 0, 1 and 2: descriptors that this process keeps
 // free for it. Between two starts they lead nowhere.
 enum Slot : size_t { directory_slot, record_slot, first_stream_slot };
-std::array<int, first_stream_slot + most_redirections> slots{-1, -1, -1, -1};
+using Slots = std::array<int, first_stream_slot + most_redirections>;
+Slots slots{-1, -1, -1, -1, -1, -1};
 
 class FilledSlots {
   public:
@@ -66,10 +67,25 @@ bool take_own_descriptors() noexcept {
     return ::syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_UNSHARE) == 0;
 }
 
+// What stands where a redirection leads makes room, for it is still needed. `here` is the child's
+// own copy of the slots: it shares the memory of those that this process has.
+bool make_room(Slots& here, std::span<const Redirection> redirections) noexcept {
+    int free = std::ranges::max(here) + 1;
+    for (const Redirection& each : redirections) free = std::max(free, each.target + 1);
+    auto is_target = [&](int number) noexcept {
+        return std::ranges::find(redirections, number, &Redirection::target) != redirections.end();
+    };
+    return std::ranges::all_of(here, [&](int& slot) noexcept {
+        if (is_target(slot)) slot = ::fcntl(slot, F_DUPFD_CLOEXEC, free);
+        return slot >= 0;
+    });
+}
+
 // Whether all are done; what stands at their targets does not close with an exec.
-bool redirect(std::span<const Redirection> redirections) noexcept {
+bool redirect(Slots& here, std::span<const Redirection> redirections) noexcept {
+    if (!make_room(here, redirections)) return false;
     for (size_t i = 0; i < redirections.size(); ++i) {
-        if (::dup2(slots[first_stream_slot + i], redirections[i].target) < 0) return false;
+        if (::dup2(here[first_stream_slot + i], redirections[i].target) < 0) return false;
     }
     return true;
 }
@@ -80,11 +96,10 @@ bool write_piece(int file, const Piece& piece) noexcept {
     return written == static_cast<ssize_t>(piece.bytes.size());
 }
 
-bool write_record(const SpawnPlan& plan) noexcept {
+bool write_record(const SpawnPlan& plan, int file) noexcept {
     plan.complete(plan.context, ::getpid());
-    return std::ranges::all_of(plan.record, [](const Piece& piece) noexcept {
-        return write_piece(slots[record_slot], piece);
-    });
+    return std::ranges::all_of(
+        plan.record, [file](const Piece& piece) noexcept { return write_piece(file, piece); });
 }
 
 // If this process dies before the child stands in the record, the child must not live. With a
@@ -108,13 +123,14 @@ bool become(Child& child) noexcept {
     child.stage = Stage::descriptors;
     if (child.shares_descriptors && !take_own_descriptors()) return false;
     if (!plan.keeps_session) ::setsid();
-    ::setrlimit(RLIMIT_NOFILE, &plan.open_files);
     child.stage = Stage::directory;
     if (::fchdir(slots[directory_slot]) < 0) return false;
     child.stage = Stage::redirection;
-    if (!redirect(plan.redirections)) return false;
+    Slots here = slots;
+    if (!redirect(here, plan.redirections)) return false;
+    ::setrlimit(RLIMIT_NOFILE, &plan.open_files);
     child.stage = Stage::record;
-    if (!write_record(plan)) return false;
+    if (!write_record(plan, here[record_slot])) return false;
     if (!plan.parent_is_ours) ::prctl(PR_SET_PDEATHSIG, 0);
     sigset_t none;
     ::sigemptyset(&none);

@@ -20,9 +20,9 @@ namespace hf::sys {
 // Where an open file comes to stand in the child.
 struct Redirection {
     int file;
-    int target;  // 0, 1 or 2
+    int target;  // any descriptor; no two have the same
 };
-inline constexpr size_t most_redirections = 2;
+inline constexpr size_t most_redirections = 4;
 
 // Bytes of a file, and where they stand in it.
 struct Piece {
@@ -68,9 +68,10 @@ struct SpawnResult {
 // a start costs grows with their numbers. Throws if there are none.
 void reserve_descriptors();
 
-// Makes a process, as a rule in a session of its own, with an empty signal mask and descriptors 0,
-// 1 and 2 alone, that runs the plan's program. Waits until it executes or fails. A child that
-// failed after `clone` exits with 111 and has to be reaped like any other.
+// Makes a process, as a rule in a session of its own, with an empty signal mask and no descriptors
+// but 0, 1, 2 and the targets of the redirections, that runs the plan's program. Waits until it
+// executes or fails. A child that failed after `clone` exits with 111 and has to be reaped like any
+// other.
 SpawnResult spawn(const SpawnPlan& plan) noexcept;
 
 }  // namespace hf::sys

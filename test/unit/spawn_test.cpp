@@ -10,6 +10,7 @@
 
 #include <array>
 #include <atomic>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -92,6 +93,33 @@ TEST_F(Spawn, ReadsAndWritesWhatIsRedirectedAndHasNothingElse) {
               static_cast<ssize_t>(sizeof recorded));
     EXPECT_EQ(recorded, result.pid);
     EXPECT_EQ(unborn_, 0);
+}
+
+// Wherever they lead, also where something stands that the child still needs itself.
+TEST_F(Spawn, RedirectsToAnyDescriptor) {
+    const Fd one = scratch("1"), two = scratch("2"), three = scratch("3");
+    for (int first = 3; first < 20; ++first) {
+        const Fd output = scratch("");
+        std::set<std::string> open{"0", "1", "2"};
+        std::string script = "cd /proc/self/fd; cat";
+        for (int number : {first, first + 1, first + 2}) {
+            open.insert(std::to_string(number));
+            script += " /proc/self/fd/" + std::to_string(number);
+        }
+        auto result = run(script + "; for i in *; do [ ! -e $i ] || echo $i; done",
+                          {{one.get(), first},
+                           {three.get(), first + 2},
+                           {output.get(), STDOUT_FILENO},
+                           {two.get(), first + 1}});
+        EXPECT_NE(result.pid, 0);
+        std::string expected = "123";
+        for (const std::string& each : open) expected += each + "\n";
+        EXPECT_EQ(contents(output), expected);
+        pid_t recorded = 0;
+        EXPECT_EQ(::pread(record_.get(), &recorded, sizeof recorded, 0),
+                  static_cast<ssize_t>(sizeof recorded));
+        EXPECT_EQ(recorded, result.pid);
+    }
 }
 
 TEST_F(Spawn, TellsHowFarItCame) {
