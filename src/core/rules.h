@@ -48,6 +48,7 @@ struct Rules {
     std::optional<Duration> stop_timeout{};                // from an ordered stop to SIGKILL
     Duration shutdown_timeout = std::chrono::seconds(10);  // the same, when everything stops
     Duration drain_timeout = std::chrono::seconds(5);      // from the end of input to SIGTERM
+    std::uint32_t entry = 0;  // the sum of what a process is to be before it runs; 0: as it is
     bool operator==(const Rules&) const = default;
 };
 inline constexpr Rules default_rules{};

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <climits>
 #include <csignal>
+#include <utility>
 
 #include "engine/own_session.h"
 #include "engine/seal_key.h"
@@ -31,6 +32,7 @@ constexpr std::uint64_t tag_scan_dir = std::uint64_t{2} << 32;
 constexpr std::uint64_t tag_control = std::uint64_t{3} << 32;
 constexpr std::uint64_t tag_orphan = std::uint64_t{4} << 32;
 constexpr std::uint64_t tag_rules = std::uint64_t{5} << 32;
+constexpr std::uint64_t tag_entering = std::uint64_t{6} << 32;
 
 // Descriptors that are kept free for what is opened for a moment: status files, the scan directory.
 constexpr int spare_descriptors = 32;
@@ -41,6 +43,14 @@ core::Moment moment() noexcept {
 
 void complete(void* write, pid_t pid) noexcept {
     static_cast<StatusWrite*>(write)->complete(pid, moment());
+}
+
+// As exec(3) has them.
+std::vector<char*> pointers(std::vector<std::string>& words) {
+    std::vector<char*> argv;
+    for (std::string& each : words) argv.push_back(each.data());
+    argv.push_back(nullptr);
+    return argv;
 }
 
 [[noreturn]] void explain(const std::string& name, const std::string& program,
@@ -64,7 +74,8 @@ void complete(void* write, pid_t pid) noexcept {
 
 LinuxKernel::LinuxKernel()
     : parent_(std::in_place_type<GuardianLink>),
-      rules_(poller_, tag_rules, watchdog_, [this](const std::string& line) { say(line); }) {
+      rules_(poller_, tag_rules, watchdog_, [this](const std::string& line) { say(line); }),
+      entering_(poller_, tag_entering) {
     page_ = &std::get<GuardianLink>(parent_).page();
     watchdog_ = Watchdog(page_);
     scan_dir_.emplace(page_, watchdog_);
@@ -83,7 +94,8 @@ LinuxKernel::LinuxKernel()
 LinuxKernel::LinuxKernel(const std::string& lone)
     : parent_(std::in_place_type<OwnChildren>),
       lone_(lone),
-      rules_(poller_, tag_rules, watchdog_, [this](const std::string& line) { say(line); }) {
+      rules_(poller_, tag_rules, watchdog_, [this](const std::string& line) { say(line); }),
+      entering_(poller_, tag_entering) {
     seal_key_ = seal_key(std::get<OwnChildren>(parent_).page());
     sys::reserve_descriptors();
     raise_limits();
@@ -154,9 +166,11 @@ std::vector<Notice> LinuxKernel::wait(std::optional<core::Time> deadline) {
                 orphans_.ended(core::Pid(static_cast<int>(index)), now().boot, poller_);
                 break;
             case tag_rules: rules_.read(happened); break;
+            case tag_entering: entering_.read(core::Pid(static_cast<int>(index))); break;
             default: break;
         }
     }
+    entering_.judge(happened);
     rules_.give_up_if_due(now().boot, happened);
     orphans_.tell(now().boot, happened);
     if (scan_dir_) scan_dir_->look_if_due(now().boot, happened);
@@ -303,16 +317,19 @@ core::Started LinuxKernel::spawn(Dir dir, const format::Record& child, const Not
     sys::Fd status = service.open_status();
 
     StatusWrite write(child, notes, {seal_key_, service.identity()});
-    std::string name = service.name();
-    std::string run = "./" + program;
-    std::array<char*, 4> argv{run.data(), nullptr};
-    const bool labelled = !label_.empty() && !launch.input && !launch.output;
-    if (labelled) argv = {label_.data(), name.data(), run.data(), nullptr};
+    const std::string& name = service.name();
+    std::vector<std::string> words;
+    if (!label_.empty() && !launch.input && !launch.output) words = {label_, name};
     sys::Fd input = open_log_end(launch.input, O_RDONLY);
     sys::Fd output = open_log_end(launch.output, O_RDWR);
     std::vector<sys::Redirection> redirections;
     if (input) redirections.push_back({input.get(), STDIN_FILENO});
     if (output) redirections.push_back({output.get(), STDOUT_FILENO});
+    Entering::Pipe entering;
+    if (const std::uint32_t sum = rules(dir).entry; sum != 0)
+        entering = entering_.prepare(name, sum, words, redirections);
+    words.push_back("./" + program);
+    std::vector<char*> argv = pointers(words);
     sys::SpawnPlan plan{};
     plan.directory = directory.get();
     plan.program = argv[0];
@@ -333,7 +350,8 @@ core::Started LinuxKernel::spawn(Dir dir, const format::Record& child, const Not
         parent_);
 
     sys::SpawnResult result = sys::spawn(plan);
-    if (result.pid == 0) explain(name, labelled ? name + " by " + label_ : path, result);
+    if (result.pid == 0) explain(name, words.size() == 1 ? path : name + " by " + words[0], result);
+    if (entering.reading) entering_.started(core::Pid(result.pid), std::move(entering));
     return {launch.role, core::Pid(result.pid), write.record().service.changed};
 }
 

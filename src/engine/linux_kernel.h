@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "engine/blocking_guard.h"
+#include "engine/entering.h"
 #include "engine/held_list.h"
 #include "engine/kernel.h"
 #include "engine/orphans.h"
@@ -69,6 +70,7 @@ class LinuxKernel final : public Kernel {
     std::optional<HeldList> held_;
     sys::Poller poller_;
     RulesReader rules_;
+    Entering entering_;
     Orphans orphans_;
     std::vector<std::unique_ptr<ServiceDir>> dirs_;  // by Dir
     std::vector<unsigned> free_;                     // of them

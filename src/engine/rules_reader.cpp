@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <spawn.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -11,11 +10,11 @@
 #include <cerrno>
 #include <csignal>
 
+#include "engine/rules_file.h"
 #include "sys/clock.h"
 #include "sys/error.h"
 #include "sys/file_status.h"
 #include "sys/program.h"
-#include "sys/safe_open.h"
 #include "text/error_text.h"
 
 namespace hf::engine {
@@ -55,17 +54,6 @@ sys::Fd supervise_of(ServiceDir& service) {
     } catch (const sys::Error&) {
         return {};
     }
-}
-
-// What nobody else can have written. `supervise` may belong to the service's user.
-std::optional<format::ReadRules> rules_in(const sys::Fd& supervise, const char* name) {
-    const sys::Fd file = sys::open_entry(supervise, name, sys::Kind::file, O_RDONLY);
-    struct stat status {};
-    std::string bytes;
-    if (!file || ::fstat(file.get(), &status) < 0 || !sys::is_ours_alone(status) ||
-        !sys::read_at_most(file.get(), format::longest_rules_file + 1, bytes))
-        return std::nullopt;
-    return format::decode_read_rules(bytes);
 }
 
 // 0 if it cannot be started, with errno set.

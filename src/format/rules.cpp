@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "format/bytes.h"
+#include "format/process_rules.h"
 
 namespace hf::format {
 
@@ -122,7 +123,7 @@ std::optional<ReadRules> decode_read_rules(std::string_view bytes) {
 }
 
 bool is_obeyed(std::string_view key) {
-    return std::ranges::find(obeyed, key, &Obeyed::key) != obeyed.end();
+    return std::ranges::find(obeyed, key, &Obeyed::key) != obeyed.end() || is_process_key(key);
 }
 
 Rules rules_of(const std::vector<RulesLine>& lines, std::uint32_t salt) {
@@ -135,6 +136,7 @@ Rules rules_of(const std::vector<RulesLine>& lines, std::uint32_t salt) {
     }
     rules.longest_delay = std::max(rules.longest_delay, rules.restart_delay);
     if (!says_reset) rules.reset_after = std::max(rules.reset_after, rules.longest_delay);
+    rules.entry = process_sum(lines);
     if (rules != core::default_rules) rules.salt = salt;
     return rules;
 }

@@ -74,7 +74,7 @@ TEST(Rules, WhatIsObeyedIsAKey) {
         std::string name = key.table.empty() ? "" : std::string(key.table) + ".";
         if (is_obeyed(name.append(key.name))) ++obeyed;
     }
-    EXPECT_EQ(obeyed, 9);
+    EXPECT_EQ(obeyed, 18);
     EXPECT_FALSE(is_obeyed("restart.at"));
     EXPECT_FALSE(is_obeyed("source"));
 }
