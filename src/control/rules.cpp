@@ -28,6 +28,7 @@ RulesView rules_of(const std::string& path, const std::string& name) {
         read && read->faults.empty()) {
         view.accepted = true;
         view.in_force = format::rules_of(*read, name);
+        view.lines = read->lines;
     }
     const auto refused = rules_in(supervise, format::refused_rules);
     if (refused && refused->source == format::stamp_of(*status)) view.refused = refused->faults;

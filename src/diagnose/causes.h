@@ -40,6 +40,7 @@ enum class Cause {
     clock_wrong, left_behind, runs_as_root, listens_on_nothing, listens_locally, listens_ipv6,
     restarted, changed_since, no_exec, slow_stop, not_executed, unlinked, run_replaceable,
     clock_set, hidden, answers_error, rules_refused, gave_up, asked_down,
+    env_file_unusable, not_permitted,
 };
 // clang-format on
 
@@ -137,6 +138,8 @@ inline constexpr std::array causes{
     About{Cause::rules_refused, "rules-refused", Class::run},
     About{Cause::gave_up, "gave-up", Class::ended},
     About{Cause::asked_down, "asked-down", Class::ordered},
+    About{Cause::env_file_unusable, "env-file-unusable", Class::account},
+    About{Cause::not_permitted, "not-permitted", Class::account},
 };
 // clang-format on
 

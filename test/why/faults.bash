@@ -61,6 +61,9 @@ keeper_is_nobody() {
     written
     chmod "$1" /srv/web/run
     chown "${2:-root:root}" /srv/web/run
+    as_nobody
+}
+as_nobody() {
     mkdir /srv/web/supervise
     ln -s /srv/web /service
     chown nobody /srv/web /srv/web/supervise /service
@@ -92,6 +95,13 @@ user_is_number() { web 'exec setuidgid 33 sleep 99'; }
 user_with_group() { web 'exec setuidgid www-data:www-data sleep 99'; }
 user_misspelt() { web 'exec setuidgid wwwdata sleep 99'; }
 user_unknown() { web 'exec setuidgid appserver sleep 99'; }
+entered() { # LINE...: with [process] of these lines
+    written
+    printf '%s\n' '[process]' "$@" >/srv/web/service.toml
+}
+entered_misspelt() { entered 'user = "wwwdata"'; web_as_is; }
+entered_by_number() { entered 'user = "54321"'; web_as_is; }
+entered_by_nobody() { entered 'nice = -1'; chmod 644 /srv/web/service.toml; as_nobody; }
 user_strange() { web "exec setuidgid 'My Server' sleep 99"; }
 settings_missing() { web 'exec envdir ./env sleep 99'; }
 settings_with_directory() { mkdir -p /srv/web/env/OLD; web 'exec envdir ./env sleep 99'; }
