@@ -133,11 +133,12 @@ bool RulesReader::take(Known& known, const format::FileStamp& stamp) {
     return refused && refused->source == stamp;
 }
 
-// Which file they were read from; none if they cannot be read now.
+// Which file they were read from; none if they cannot be read now. What a later version accepted
+// and this one does not act on is not left out in silence: the file is read anew, and refused.
 std::optional<format::FileStamp> RulesReader::take_accepted(Known& known,
                                                             const sys::Fd& supervise) {
     const auto read = rules_in(supervise, format::accepted_rules);
-    if (!read || !read->faults.empty()) return std::nullopt;
+    if (!read || !read->faults.empty() || !format::are_obeyed(read->lines)) return std::nullopt;
     known.accepted = format::rules_of(*read, known.service->name());
     return read->source;
 }

@@ -13,6 +13,8 @@ namespace hf::format {
 namespace {
 
 constexpr std::string_view table = "process.";
+constexpr std::array<std::string_view, 9> known{
+    "user", "env", "env_file", "env_dir", "clean_env", "cwd", "umask", "nice", "oom_score"};
 
 template <typename Number>
 bool set_number(std::string_view text, std::optional<Number>& number, int base = 10) {
@@ -93,6 +95,10 @@ std::string_view instance_of(std::string_view name) {
 
 bool is_process_key(std::string_view key) {
     return key.starts_with(table);
+}
+
+bool is_known_process_key(std::string_view key) {
+    return is_process_key(key) && std::ranges::find(known, key.substr(table.size())) != known.end();
 }
 
 std::uint32_t process_sum(const std::vector<RulesLine>& lines) {

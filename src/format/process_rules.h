@@ -27,8 +27,9 @@ struct ProcessRules {
     bool operator==(const ProcessRules&) const = default;
 };
 
-// Whether that key is one of [process].
+// Whether that key of a RulesLine is one of [process], and whether this version knows it.
 bool is_process_key(std::string_view key);
+bool is_known_process_key(std::string_view key);
 
 // The lines of [process], summed up; 0 if there are none.
 std::uint32_t process_sum(const std::vector<RulesLine>& lines);

@@ -123,7 +123,12 @@ std::optional<ReadRules> decode_read_rules(std::string_view bytes) {
 }
 
 bool is_obeyed(std::string_view key) {
-    return std::ranges::find(obeyed, key, &Obeyed::key) != obeyed.end() || is_process_key(key);
+    return std::ranges::find(obeyed, key, &Obeyed::key) != obeyed.end() ||
+           is_known_process_key(key);
+}
+
+bool are_obeyed(const std::vector<RulesLine>& lines) {
+    return std::ranges::all_of(lines, is_obeyed, &RulesLine::key);
 }
 
 Rules rules_of(const std::vector<RulesLine>& lines, std::uint32_t salt) {

@@ -52,8 +52,9 @@ struct ReadRules {
 std::string encode(const ReadRules& read);
 std::optional<ReadRules> decode_read_rules(std::string_view bytes);
 
-// Whether this version acts on that key of a RulesLine.
+// Whether this version acts on that key of a RulesLine, or on those of all lines.
 bool is_obeyed(std::string_view key);
+bool are_obeyed(const std::vector<RulesLine>& lines);
 
 // The rules that such lines set; what is not obeyed, or has no meaning, stays as it is by default.
 core::Rules rules_of(const std::vector<RulesLine>& lines, std::uint32_t salt);

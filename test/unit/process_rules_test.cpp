@@ -55,6 +55,15 @@ TEST(ProcessRules, WhatIsNotUnderstoodIsNotIgnored) {
         EXPECT_FALSE(process_rules({line}, "web")) << line.key << " " << line.value;
 }
 
+TEST(ProcessRules, KeysAreKnownOrNot) {
+    EXPECT_TRUE(is_known_process_key("process.env_file"));
+    for (std::string_view key : {"process.chroot", "process.", "process.env_", "env", "user"})
+        EXPECT_FALSE(is_known_process_key(key)) << key;
+    EXPECT_TRUE(are_obeyed({{"process.nice", "1"}, {"stop.signal", "2"}}));
+    EXPECT_FALSE(are_obeyed({{"process.nice", "1"}, {"process.chroot", "/"}}));
+    EXPECT_FALSE(are_obeyed({{"limits.files", "7"}}));
+}
+
 TEST(ProcessRules, WordsComeBackAsTheyWere) {
     const auto env = rules({{"process.env", "A=\\-"},
                             {"process.env", "B=\\x0a\\x5cx\\xff"},

@@ -99,6 +99,7 @@ entered() { # LINE...: with [process] of these lines
     written
     printf '%s\n' '[process]' "$@" >/srv/web/service.toml
 }
+entered_and_exits() { entered 'nice = 1'; run_says 's/.*99/echo failed; exit 3/'; web_as_is; }
 entered_misspelt() { entered 'user = "wwwdata"'; web_as_is; }
 entered_by_number() { entered 'user = "54321"'; web_as_is; }
 entered_by_nobody() { entered 'nice = -1'; chmod 644 /srv/web/service.toml; as_nobody; }
