@@ -99,8 +99,7 @@ int put_names(void* of) {
 
 // What else this process was started with is its program's alone: when that is closed may count.
 void close_all_but(unsigned kept) {
-    constexpr unsigned first = STDERR_FILENO + 1;
-    if (kept > first) ::syscall(SYS_close_range, first, kept - 1, 0U);
+    if (kept > 3) ::syscall(SYS_close_range, 3U, kept - 1, 0U);
     ::syscall(SYS_close_range, kept + 1, ~0U, 0U);
 }
 
@@ -110,6 +109,7 @@ int begin(void* of) {
     sigset_t all;
     ::sigfillset(&all);
     ::sigprocmask(SIG_SETMASK, &all, nullptr);
+    ::close(labeller.write_end);  // also where the kernel knows no close_range
     close_all_but(static_cast<unsigned>(labeller.source));
     ::close(STDIN_FILENO);
     (void)!::chdir("/");
