@@ -125,7 +125,11 @@ class Events {
     void say_why_none(const std::string& name, bool readable) const {
         if (!readable)
             warn(name + ": you may not read its history; try it as root (sudo)");
-        else if (!options_.names.empty() && !options_.follow)
+        else if (options_.names.empty() || options_.follow)
+            return;
+        else if (inspect_service(name, path_for(scan_dir_, name)).record)
+            warn(name + ": nothing has happened to it yet");
+        else
             warn(name + ": has no history: it was never supervised, or is supervised by the " +
                  "original daemontools, which keep none");
     }

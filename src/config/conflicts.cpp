@@ -77,8 +77,7 @@ class Search {
 
     // Keys that mean nothing without another.
     void companions() {
-        constexpr std::array<std::array<std::string_view, 2>, 7> pairs{{
-            {"wants_wait", "wants"},
+        constexpr std::array<std::array<std::string_view, 2>, 6> pairs{{
             {"needs_lost", "needs"},
             {"restart.spread", "restart.at"},
             {"restart.min_age", "restart.at"},
@@ -91,6 +90,9 @@ class Search {
             if (setting != nullptr && find(other) == nullptr)
                 complain(*setting, "has no effect without the key " + std::string(bare(other)));
         }
+        const Setting* wait = find("wants_wait");
+        if (wait != nullptr && find("wants") == nullptr && find("after") == nullptr)
+            complain(*wait, "has no effect without the key wants or after");
     }
 
     static std::string_view bare(std::string_view key) {

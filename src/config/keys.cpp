@@ -54,10 +54,10 @@ const std::vector<Key> all{
 
     {"process", "user", one_string, "a user, such as \"www-data\"", user_words},
     {"process", "env", environment},
-    {"process", "env_file", one_string, "a path", some_words},
-    {"process", "env_dir", one_string, "a path", some_words},
+    {"process", "env_file", one_string, "a path", path_words},
+    {"process", "env_dir", one_string, "a path", path_words},
     {"process", "clean_env", yes_or_no},
-    {"process", "cwd", one_string, "a path", some_words},
+    {"process", "cwd", one_string, "a path", path_words},
     {"process", "umask", one_string, "a umask, such as \"022\"", mode_words},
     {"process", "nice", whole_number, "a nice value", nullptr, {}, -20, 19},
     {"process", "oom_score", whole_number, "an OOM score", nullptr, {}, -1000, 1000},

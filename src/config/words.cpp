@@ -268,6 +268,11 @@ Words some_words(std::string_view text) {
     return expandable_words(text);
 }
 
+Words path_words(std::string_view text) {
+    if (std::ranges::any_of(text, is_control)) return wrong("no control character can be in it");
+    return some_words(text);
+}
+
 std::string escaped(std::string_view word) {
     if (word.empty()) return "\\-";
     std::string line;

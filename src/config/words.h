@@ -54,6 +54,9 @@ Words status_words(std::string_view text);
 Words expandable_words(std::string_view text);
 Words some_words(std::string_view text);
 
+// The same for a path.
+Words path_words(std::string_view text);
+
 // One word of many that stand in a line, separated by spaces.
 std::string escaped(std::string_view word);
 

@@ -7,13 +7,15 @@
 
 #include "core/graph.h"
 #include "core/rules.h"
+#include "format/rules_file.h"
 
 namespace hf::control {
 
 struct RulesView {
     core::Rules in_force = core::default_rules;
     core::Waits waits{};
-    bool accepted = false;  // in_force was read from a file
+    bool accepted = false;  // in_force was read from a file, with these lines
+    std::vector<format::RulesLine> lines{};
     std::vector<std::string>
         refused{};  // what is wrong with the present file: "7:1: TEXT", ": TEXT"
 };

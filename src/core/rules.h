@@ -60,6 +60,7 @@ struct Rules {
     std::optional<int> ready_fd{};            // ... by a newline that it writes there
     std::optional<Duration> ready_timeout{};  // from a start to then, at most
     NeedsLost needs_lost = NeedsLost::keep;
+    std::uint32_t entry = 0;  // the sum of what a process is to be before it runs; 0: as it is
     bool operator==(const Rules&) const = default;
 };
 inline constexpr Rules default_rules{};

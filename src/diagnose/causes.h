@@ -42,6 +42,7 @@ enum class Cause {
     restarted, changed_since, no_exec, slow_stop, not_executed, unlinked, run_replaceable,
     clock_set, hidden, answers_error, rules_refused, gave_up, asked_down,
     waits_for_need, dependency_cycle, not_ready,
+    env_file_unusable, not_permitted,
 };
 // clang-format on
 
@@ -142,6 +143,8 @@ inline constexpr std::array causes{
     About{Cause::waits_for_need, "waits-for-need", Class::needs},
     About{Cause::dependency_cycle, "dependency-cycle", Class::needs},
     About{Cause::not_ready, "not-ready", Class::stuck},
+    About{Cause::env_file_unusable, "env-file-unusable", Class::account},
+    About{Cause::not_permitted, "not-permitted", Class::account},
 };
 // clang-format on
 

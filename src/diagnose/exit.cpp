@@ -195,7 +195,11 @@ void name_the_end(const Crash& crash, Findings& findings) {
                        command_for(crash.subject, "once"));
     bool is_its_own = crash.location && !crash.location->shared;
     if (!crash.subject.view.has_log && !is_its_own) add_log_remedy(crash.subject, "", finding);
-    finding.remedy("try it by hand: cd " + shell_word(crash.subject.path) + " && ./run");
+    const std::string go = "try it by hand: cd " + shell_word(crash.subject.path);
+    if (crash.subject.process == format::ProcessRules{})
+        finding.remedy(go + " && ./run");
+    else
+        finding.remedy(go + " && holdfast-enter " + shell_word(crash.subject.name) + " ./run");
 }
 
 }  // namespace

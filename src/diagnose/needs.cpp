@@ -5,6 +5,7 @@
 #include "control/needs.h"
 #include "diagnose/chain.h"
 #include "diagnose/remedy.h"
+#include "format/rules.h"
 #include "text/words.h"
 
 namespace hf::diagnose {
@@ -126,12 +127,14 @@ void foresee_needs(const Subject& subject, Findings& findings) {
 void check_ready(const Subject& subject, Findings& findings) {
     const ServiceView& view = subject.view;
     if (!view.up() || is_ready(view)) return;
+    const auto& fd = view.rules.in_force.ready_fd;
+    const auto check = format::ready_check_of(view.rules.lines, subject.name);
     Finding& finding = findings.add(
         Cause::not_ready,
-        "it runs, and has not said that it is ready" +
-            (view.rules.in_force.ready_fd
-                 ? ": no newline at descriptor " + std::to_string(*view.rules.in_force.ready_fd)
-                 : std::string()));
+        check ? "it runs, and the check that shows whether it is ready has not succeeded: " +
+                    check->target
+              : "it runs, and has not said that it is ready" +
+                    (fd ? ": no newline at descriptor " + std::to_string(*fd) : std::string()));
     finding.because("started " + ago_words(view.age));
     if (const auto& timeout = view.rules.in_force.ready_timeout)
         finding.because("after " +

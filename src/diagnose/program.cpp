@@ -177,12 +177,12 @@ constexpr std::array packages{
 
 // What stands before the program in run: setuidgid, chpst, env and so on.
 bool check_tools(const Subject& subject, Findings& findings) {
-    if (!subject.svscan_user && subject.view.supervised) return false;
-    User svscan_user = subject.svscan_user.value_or(myself());
+    if (!subject.runner && subject.view.supervised) return false;
+    User runner = subject.runner.value_or(myself());
     for (const std::string& tool : subject.launch->tools) {
         bool of_the_shell = tool == "command" || tool == "time";
         if (of_the_shell || tool.find('/') != std::string::npos) continue;
-        if (!find_in_path(tool, subject.inherited_path, svscan_user).empty()) continue;
+        if (!find_in_path(tool, subject.inherited_path, runner).empty()) continue;
         Finding& finding = findings.add(
             Cause::program_missing, "run calls " + shell_word(tool) + ", which is nowhere in PATH");
         finding.at(line_of_launch(subject)).because("PATH is " + subject.inherited_path);

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <regex>
 
 #include "control/output.h"
 #include "sys/directory.h"
@@ -138,6 +139,15 @@ void add_access(const Subject& subject, const AccessProblem& problem, const User
 void add_start(const Subject& subject, Finding& finding) {
     finding.remedy(command_for(subject, "start") + "   # that is: svc -u " +
                    shell_word(subject.entry));
+}
+
+void add_account(const std::string& name, const std::string& place, Finding& finding) {
+    static const std::regex usual("[a-z_][a-z0-9_-]{0,30}");
+    if (std::regex_match(name, usual))
+        finding.remedy("useradd --system --no-create-home --shell /usr/sbin/nologin " + name +
+                       "   # if it is spelled right");
+    else
+        finding.remedy("correct the name in " + place);
 }
 
 void add_remedy(const Subject& subject, const AccessProblem& problem, const User& user,

@@ -11,6 +11,9 @@ namespace hf::diagnose {
 // What starts it, and keeps it up.
 void add_start(const Subject& subject, Finding& finding);
 
+// Makes the user `name`, if the name is no typing error; else it is to be corrected at `place`.
+void add_account(const std::string& name, const std::string& place, Finding& finding);
+
 // Takes out of the way what keeps `user` from `access`.
 void add_remedy(const Subject& subject, const inspect::AccessProblem& problem,
                 const inspect::User& user, inspect::Access access, Finding& finding);

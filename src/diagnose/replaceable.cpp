@@ -54,10 +54,14 @@ std::string way_to_replace(const User& user, const std::string& file) {
 
 void add(const Subject& subject, const User& user, const std::string& file, const std::string& way,
          Findings& findings) {
-    Finding& finding = findings.add(
-        Cause::run_replaceable, user.name + ", whom the program runs as, may replace " + file +
-                                    ", which svscan executes as root: who takes over the program "
-                                    "becomes root at its next start");
+    const char* what = subject.process.user.empty()
+                           ? ", which svscan executes as root: who takes over the program becomes "
+                             "root at its next start"
+                           : ", which alone keeps it from being started as root: who takes over "
+                             "the program becomes root at its next start";
+    Finding& finding =
+        findings.add(Cause::run_replaceable,
+                     user.name + ", whom the program runs as, may replace " + file + what);
     finding.because(user.name + " may write to " + way + " (" + rights_of(way) + ")");
     const std::string place = shell_word(way);
     if (way == subject.path || way == subject.file("log")) {
@@ -75,10 +79,12 @@ void add(const Subject& subject, const User& user, const std::string& file, cons
 
 void note_replaceable(const Subject& subject, Findings& findings) {
     bool by_root = !subject.svscan_user || subject.svscan_user->account.user == 0;
-    if (!by_root || !subject.launch || !subject.launch->user || !subject.user) return;
+    const bool is_entered = !subject.process.user.empty();
+    const bool is_other = is_entered || (subject.launch && subject.launch->user);
+    if (!by_root || !is_other || !subject.user) return;
     const User& user = *subject.user;
     if (user.account.user == 0 || ::geteuid() != 0) return;
-    for (const char* name : {"run", "log/run"}) {
+    for (const char* name : {is_entered ? "service.toml" : "run", "log/run"}) {
         std::string way = way_to_replace(user, subject.file(name));
         if (way.empty()) continue;
         add(subject, user, subject.file(name), way, findings);

@@ -88,18 +88,20 @@ bool check_file(const Subject& subject, Findings& findings) {
     return true;
 }
 
-// It is svscan that executes run, and the interpreter that reads it, as the user whose svscan is.
+// It is svscan that executes run, and the interpreter that reads it, as the user whose svscan is,
+// or who its rules say.
 bool check_rights(const Subject& subject, Access access, Findings& findings) {
-    if (!subject.svscan_user || !can_act_as(*subject.svscan_user)) return true;
-    const std::string& who = subject.svscan_user->name;
-    auto in_the_way = access_problem_for(*subject.svscan_user, subject.file("run"), access);
+    if (!subject.runner || !can_act_as(*subject.runner)) return true;
+    const std::string& who = subject.runner->name;
+    auto in_the_way = access_problem_for(*subject.runner, subject.file("run"), access);
     if (!in_the_way) return true;
     Cause cause = in_the_way->above             ? Cause::directory_closed
                   : access == Access::executing ? Cause::run_not_executable
                                                 : Cause::run_unreadable;
     Finding& finding = findings.add(
-        cause, "svscan runs as " + who + ", and " + sentence(*in_the_way, who, access));
-    add_remedy(subject, *in_the_way, *subject.svscan_user, access, finding);
+        cause, (subject.process.user.empty() ? "svscan runs as " : "run is executed as ") + who +
+                   ", and " + sentence(*in_the_way, who, access));
+    add_remedy(subject, *in_the_way, *subject.runner, access, finding);
     return false;
 }
 

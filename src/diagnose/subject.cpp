@@ -7,7 +7,10 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "config/load.h"
 #include "inspect/program.h"
+#include "sys/error.h"
+#include "sys/name_service.h"
 #include "text/words.h"
 
 namespace hf::diagnose {
@@ -23,6 +26,35 @@ std::optional<User> svscan_user_of(const Subject& subject) {
     if (subject.supervisor() == 0) return user_named("root");
     auto user = user_of(subject.supervisor());
     return user ? user_named(name_of_user(*user)) : std::nullopt;
+}
+
+// As the next start has it: by the file, or where that is refused by what was accepted before.
+format::ProcessRules process_rules_of(const Subject& subject) {
+    const auto user = subject.svscan_user ? subject.svscan_user->account.user : ::geteuid();
+    const auto read = config::load(subject.path, user);
+    if (!read) return {};
+    const auto& lines = read->faults.empty() ? read->lines : subject.view.rules.lines;
+    return format::process_rules(lines, subject.name).value_or(format::ProcessRules{});
+}
+
+// Whom "USER" or "USER:GROUP..." means. None if there is no such user, or that cannot be known.
+std::optional<User> user_of_rules(const std::string& user) {
+    const auto parts = format::user_and_groups(user);
+    try {
+        const auto login = sys::find_login(parts[0]);
+        const auto number = sys::id_number(parts[0]);
+        if (!login && !number) return std::nullopt;
+        std::vector<gid_t> groups;
+        for (size_t i = 1; i < parts.size(); ++i)
+            groups.push_back(sys::find_group(parts[i]).value_or(login ? login->account.group : 0));
+        if (groups.empty() && login) groups = sys::all_groups_of(login->name, login->account.group);
+        if (groups.empty()) return std::nullopt;
+        return User{login ? login->name : parts[0],
+                    {login ? login->account.user : *number, groups.front()},
+                    groups};
+    } catch (const sys::Error&) {
+        return std::nullopt;
+    }
 }
 
 std::string path_of_svscan(const ServiceView& view) {
@@ -53,12 +85,26 @@ std::uint16_t port_in_env_dirs(const Subject& subject) {
 std::string Subject::resolved(const std::string& word) const {
     if (word.starts_with('/')) return word;
     std::string base = path;
+    if (!process.cwd.empty()) base = (process.cwd.starts_with('/') ? "" : path + "/") + process.cwd;
     if (launch && !launch->directory.text.empty()) {
         const std::string& directory = launch->directory.text;
-        base = directory.starts_with('/') ? directory : path + "/" + directory;
+        base = directory.starts_with('/') ? directory : base + "/" + directory;
     }
     if (word == "." || word.empty()) return base;
     return base + "/" + (word.starts_with("./") ? word.substr(2) : word);
+}
+
+std::string Subject::setting(const std::string& key) const {
+    bool is_there = false;
+    int number = 0;
+    for (const std::string& line : lines_of(contents(file("service.toml")))) {
+        ++number;
+        if (line.starts_with('[')) is_there = line.starts_with("[process");
+        const size_t end = line.find_first_of(" \t=.");
+        if (is_there && end != line.npos && line.substr(0, end) == key)
+            return file("service.toml:") + std::to_string(number);
+    }
+    return file("service.toml");
 }
 
 bool Subject::is_in_run() const {
@@ -115,7 +161,11 @@ Subject subject(const std::string& scan_dir, const std::string& word, std::uint1
         !result.launch->search_path.text.empty())
         result.search_path = result.launch->search_path.text;
     result.svscan_user = svscan_user_of(result);
+    result.process = process_rules_of(result);
+    result.runner =
+        result.process.user.empty() ? result.svscan_user : user_of_rules(result.process.user);
     result.user = result.svscan_user ? *result.svscan_user : myself();
+    if (!result.process.user.empty()) result.user = result.runner;
     if (result.launch && result.launch->user && result.launch->user->known)
         result.user = user_named(result.launch->user->text);
     if (result.user && result.launch && result.launch->with_groups)

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "control/service.h"
+#include "format/process_rules.h"
 #include "inspect/access.h"
 #include "inspect/files.h"
 #include "inspect/history.h"
@@ -30,13 +31,17 @@ struct Subject {
     inspect::Script script;
     std::optional<inspect::Launch> launch;
     std::optional<inspect::User> user;         // its program runs as it; none: no such user
-    std::optional<inspect::User> svscan_user;  // runs svscan, executes run; none: not known
+    std::optional<inspect::User> svscan_user;  // runs svscan; none: not known
+    format::ProcessRules process;              // what run is executed as
+    std::optional<inspect::User> runner;       // executes run; none: not known, or no such user
     std::uint16_t port = 0;                    // which it is meant to listen on
     bool port_was_asked = false;
     std::string inherited_path;  // PATH of run
     std::string search_path;     // PATH of its program
 
     std::string file(const std::string& below) const { return path + "/" + below; }
+    // "DIR/service.toml:7", where [process] sets `key`.
+    std::string setting(const std::string& key) const;
     std::string run_line(int line) const { return file("run:") + std::to_string(line); }
 
     // The pid of svscan; 0 if it is not known.

@@ -10,9 +10,11 @@
 #include <cerrno>
 #include <climits>
 #include <csignal>
+#include <utility>
 
 #include "engine/own_session.h"
 #include "engine/seal_key.h"
+#include "engine/spawn_failure.h"
 #include "engine/status_write.h"
 #include "sys/clock.h"
 #include "sys/error.h"
@@ -32,6 +34,7 @@ constexpr std::uint64_t tag_control = std::uint64_t{3} << 32;
 constexpr std::uint64_t tag_orphan = std::uint64_t{4} << 32;
 constexpr std::uint64_t tag_rules = std::uint64_t{5} << 32;
 constexpr std::uint64_t tag_ready = std::uint64_t{6} << 32;
+constexpr std::uint64_t tag_entering = std::uint64_t{7} << 32;
 
 // Descriptors that are kept free for what is opened for a moment: status files, the scan directory.
 constexpr int spare_descriptors = 32;
@@ -44,21 +47,12 @@ void complete(void* write, pid_t pid) noexcept {
     static_cast<StatusWrite*>(write)->complete(pid, moment());
 }
 
-[[noreturn]] void explain(const std::string& name, const std::string& program,
-                          const sys::SpawnResult& result) {
-    using sys::Stage;
-    switch (result.stage) {
-        case Stage::clone: throw sys::Error("unable to fork for " + name, result.error);
-        case Stage::descriptors:
-            throw sys::Error("unable to make a descriptor table for " + name, result.error);
-        case Stage::directory: throw sys::Error("unable to chdir to " + name, result.error);
-        case Stage::record:
-            throw sys::Error("unable to write " + name + "/supervise/status", result.error);
-        case Stage::redirection:
-            throw sys::Error("unable to set up descriptors for " + name, result.error);
-        case Stage::program: break;
-    }
-    throw sys::Error("unable to start " + program, result.error);
+// As exec(3) has them.
+std::vector<char*> pointers(std::vector<std::string>& words) {
+    std::vector<char*> argv;
+    for (std::string& each : words) argv.push_back(each.data());
+    argv.push_back(nullptr);
+    return argv;
 }
 
 }  // namespace
@@ -66,7 +60,8 @@ void complete(void* write, pid_t pid) noexcept {
 LinuxKernel::LinuxKernel()
     : parent_(std::in_place_type<GuardianLink>),
       rules_(poller_, tag_rules, watchdog_, [this](const std::string& line) { say(line); }),
-      ready_pipes_(poller_, tag_ready) {
+      readiness_(poller_, tag_ready, [this](const std::string& line) { say(line); }),
+      entering_(poller_, tag_entering) {
     page_ = &std::get<GuardianLink>(parent_).page();
     watchdog_ = Watchdog(page_);
     scan_dir_.emplace(page_, watchdog_);
@@ -86,7 +81,8 @@ LinuxKernel::LinuxKernel(const std::string& lone)
     : parent_(std::in_place_type<OwnChildren>),
       lone_(lone),
       rules_(poller_, tag_rules, watchdog_, [this](const std::string& line) { say(line); }),
-      ready_pipes_(poller_, tag_ready) {
+      readiness_(poller_, tag_ready, [this](const std::string& line) { say(line); }),
+      entering_(poller_, tag_entering) {
     seal_key_ = seal_key(std::get<OwnChildren>(parent_).page());
     sys::reserve_descriptors();
     raise_limits();
@@ -132,6 +128,7 @@ std::vector<Notice> LinuxKernel::wait(std::optional<core::Time> deadline) {
     std::vector<Notice> happened;
     rules_.begin(happened);
     sooner(rules_.next());
+    sooner(readiness_.next());
     bool more = std::visit([](auto& parent) { return parent.may_have_more(); }, parent_);
 
     std::optional<core::Duration> timeout;
@@ -157,11 +154,14 @@ std::vector<Notice> LinuxKernel::wait(std::optional<core::Time> deadline) {
                 orphans_.ended(core::Pid(static_cast<int>(index)), now().boot, poller_);
                 break;
             case tag_rules: rules_.read(happened); break;
-            case tag_ready: happened.push_back(ReadySaid{Dir(index)}); break;
+            case tag_ready: readiness_.read(index, happened); break;
+            case tag_entering: entering_.read(core::Pid(static_cast<int>(index))); break;
             default: break;
         }
     }
+    entering_.judge(happened);
     rules_.give_up_if_due(now().boot, happened);
+    readiness_.ask_if_due(now().boot);
     orphans_.tell(now().boot, happened);
     if (scan_dir_) scan_dir_->look_if_due(now().boot, happened);
     return happened;
@@ -255,7 +255,7 @@ std::vector<core::Listed> LinuxKernel::held_before() {
 
 void LinuxKernel::release(Dir dir) {
     rules_.forget(dir);
-    ready_pipes_.forget(dir);
+    readiness_.forget(dir);
     if (held_) held_->remove(static_cast<unsigned>(dir));
     if (scan_dir_) scan_dir_->unwatch(dir);
     dirs_[static_cast<unsigned>(dir)].reset();
@@ -298,7 +298,16 @@ sys::Fd LinuxKernel::open_log_end(std::optional<Dir> of, int flags) {
 void LinuxKernel::await_ready(Dir dir, core::Pid pid) {
     BlockingGuard blocking(watchdog_, at(dir).name());
     renew(dir);
-    ready_pipes_.resume(dir, at(dir), pid);
+    readiness_.resume(dir, at(dir), pid, rules_.check_of(dir));
+}
+
+void LinuxKernel::choose_parent(sys::SpawnPlan& plan) {
+    std::visit(
+        [&](auto& parent) {
+            plan.parent_is_ours = parent.parent_is_ours;
+            plan.spawning_pid = &parent.page().spawning_pid;
+        },
+        parent_);
 }
 
 core::Started LinuxKernel::spawn(Dir dir, const format::Record& child, const Notes& notes,
@@ -314,19 +323,21 @@ core::Started LinuxKernel::spawn(Dir dir, const format::Record& child, const Not
     sys::Fd status = service.open_status();
 
     StatusWrite write(child, notes, {seal_key_, service.identity()});
-    std::string name = service.name();
-    std::string run = "./" + program;
-    std::array<char*, 4> argv{run.data(), nullptr};
-    const bool labelled = !label_.empty() && !launch.input && !launch.output;
-    if (labelled) argv = {label_.data(), name.data(), run.data(), nullptr};
+    const std::string& name = service.name();
+    std::vector<std::string> words;
+    if (!label_.empty() && !launch.input && !launch.output) words = {label_, name};
     sys::Fd input = open_log_end(launch.input, O_RDONLY);
     sys::Fd output = open_log_end(launch.output, O_RDWR);
-    sys::Fd ready;
-    if (launch.ready_fd) ready = ready_pipes_.make(dir, service);
+    const sys::Fd ready = launch.ready_fd ? readiness_.pipe(dir, service) : sys::Fd();
     std::vector<sys::Redirection> redirections;
     if (ready) redirections.push_back({ready.get(), *launch.ready_fd});
     if (input) redirections.push_back({input.get(), STDIN_FILENO});
     if (output) redirections.push_back({output.get(), STDOUT_FILENO});
+    Entering::Pipe entering;
+    if (const std::uint32_t sum = rules(dir).entry; sum != 0)
+        entering = entering_.prepare(name, sum, words, redirections);
+    words.push_back("./" + program);
+    std::vector<char*> argv = pointers(words);
     sys::SpawnPlan plan{};
     plan.directory = directory.get();
     plan.program = argv[0];
@@ -339,15 +350,13 @@ core::Started LinuxKernel::spawn(Dir dir, const format::Record& child, const Not
     plan.redirections = redirections;
     plan.open_files = original_files_;
     plan.keeps_session = run_makes_own_session(directory);
-    std::visit(
-        [&](auto& parent) {
-            plan.parent_is_ours = parent.parent_is_ours;
-            plan.spawning_pid = &parent.page().spawning_pid;
-        },
-        parent_);
+    choose_parent(plan);
 
     sys::SpawnResult result = sys::spawn(plan);
-    if (result.pid == 0) explain(name, labelled ? name + " by " + label_ : path, result);
+    if (result.pid == 0)
+        throw_failure(name, words.size() == 1 ? path : name + " by " + words[0], result);
+    readiness_.started(dir, core::Pid(result.pid), rules_.check_of(dir));
+    if (entering.reading) entering_.started(core::Pid(result.pid), std::move(entering));
     return {launch.role, core::Pid(result.pid), write.record().service.changed};
 }
 

@@ -9,15 +9,17 @@
 #include <unordered_map>
 
 #include "engine/blocking_guard.h"
+#include "engine/entering.h"
 #include "engine/held_list.h"
 #include "engine/kernel.h"
 #include "engine/orphans.h"
 #include "engine/parent.h"
-#include "engine/ready_pipes.h"
+#include "engine/readiness.h"
 #include "engine/rules_reader.h"
 #include "engine/scan_dir.h"
 #include "engine/service_dir.h"
 #include "sys/poller.h"
+#include "sys/spawn.h"
 
 namespace hf::engine {
 
@@ -47,7 +49,7 @@ class LinuxKernel final : public Kernel {
     void release(Dir dir) override;
     Liveness liveness(const format::Record& record) override;
     void await_ready(Dir dir, core::Pid pid) override;
-    bool has_said_ready(Dir dir) override { return ready_pipes_.has_said(dir); }
+    bool has_said_ready(Dir dir) override { return readiness_.has_said(dir); }
     core::Started spawn(Dir dir, const format::Record& child, const Notes& notes,
                         const core::Launch& launch) override;
     void signal(core::Pid pid, int number) override;
@@ -63,6 +65,7 @@ class LinuxKernel final : public Kernel {
     ServiceDir& at(Dir dir);
     void hear(Dir dir);
     void renew(Dir dir);
+    void choose_parent(sys::SpawnPlan& plan);
     void stands_at(Dir dir);
 
     Parent parent_;
@@ -73,7 +76,8 @@ class LinuxKernel final : public Kernel {
     std::optional<HeldList> held_;
     sys::Poller poller_;
     RulesReader rules_;
-    ReadyPipes ready_pipes_;
+    Readiness readiness_;
+    Entering entering_;
     Orphans orphans_;
     std::vector<std::unique_ptr<ServiceDir>> dirs_;  // by Dir
     std::vector<unsigned> free_;                     // of them

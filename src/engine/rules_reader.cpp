@@ -2,8 +2,6 @@
 #include "engine/rules_reader.h"
 
 #include <fcntl.h>
-#include <spawn.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -11,11 +9,12 @@
 #include <cerrno>
 #include <csignal>
 
+#include "engine/helper.h"
+#include "engine/rules_file.h"
 #include "sys/clock.h"
 #include "sys/error.h"
 #include "sys/file_status.h"
 #include "sys/program.h"
-#include "sys/safe_open.h"
 #include "text/error_text.h"
 
 namespace hf::engine {
@@ -57,46 +56,6 @@ sys::Fd supervise_of(ServiceDir& service) {
     }
 }
 
-// What nobody else can have written. `supervise` may belong to the service's user.
-std::optional<format::ReadRules> rules_in(const sys::Fd& supervise, const char* name) {
-    const sys::Fd file = sys::open_entry(supervise, name, sys::Kind::file, O_RDONLY);
-    struct stat status {};
-    std::string bytes;
-    if (!file || ::fstat(file.get(), &status) < 0 || !sys::is_ours_alone(status) ||
-        !sys::read_at_most(file.get(), format::longest_rules_file + 1, bytes))
-        return std::nullopt;
-    return format::decode_read_rules(bytes);
-}
-
-// 0 if it cannot be started, with errno set.
-pid_t run(const std::string& program, const std::vector<std::string>& directories, int output) {
-    std::string option = "--write";
-    std::string name = program;
-    std::vector<char*> argv{name.data(), option.data()};
-    std::vector<std::string> words = directories;
-    for (std::string& each : words) argv.push_back(each.data());
-    argv.push_back(nullptr);
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawnattr_init(&attributes);
-    ::posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-    sigset_t none;
-    sigset_t all;
-    ::sigemptyset(&none);
-    ::sigfillset(&all);
-    ::posix_spawnattr_setsigmask(&attributes, &none);
-    ::posix_spawnattr_setsigdefault(&attributes, &all);
-    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    pid_t pid = 0;
-    const int error =
-        ::posix_spawn(&pid, program.c_str(), &actions, &attributes, argv.data(), environ);
-    ::posix_spawn_file_actions_destroy(&actions);
-    ::posix_spawnattr_destroy(&attributes);
-    errno = error;
-    return error == 0 ? pid : 0;
-}
-
 }  // namespace
 
 RulesReader::RulesReader(sys::Poller& poller, std::uint64_t tag, Watchdog& watchdog, Say say)
@@ -122,7 +81,15 @@ const core::Waits& RulesReader::waits_of(Dir dir) const noexcept {
 
 RulesReader::Accepted RulesReader::accepted_in(const format::ReadRules& read,
                                                const ServiceDir& service) {
-    return {format::rules_of(read, service.name()), format::waits_of(read.lines)};
+    return {format::rules_of(read, service.name()), format::waits_of(read.lines),
+            format::ready_check_of(read.lines, service.name())};
+}
+
+const format::Check* RulesReader::check_of(Dir dir) const noexcept {
+    auto place = known_.find(static_cast<unsigned>(dir));
+    if (place == known_.end() || !place->second.accepted || !place->second.accepted->check)
+        return nullptr;
+    return &*place->second.accepted->check;
 }
 
 core::Gate RulesReader::look(Dir dir, ServiceDir& service) {
@@ -156,11 +123,12 @@ bool RulesReader::take(Known& known, const format::FileStamp& stamp) {
     return refused && refused->source == stamp;
 }
 
-// Which file they were read from; none if they cannot be read now.
+// Which file they were read from; none if they cannot be read now. What a later version accepted
+// and this one does not act on is not left out in silence: the file is read anew, and refused.
 std::optional<format::FileStamp> RulesReader::take_accepted(Known& known,
                                                             const sys::Fd& supervise) {
     const auto read = rules_in(supervise, format::accepted_rules);
-    if (!read || !read->faults.empty()) return std::nullopt;
+    if (!read || !read->faults.empty() || !format::are_obeyed(read->lines)) return std::nullopt;
     known.accepted = accepted_in(*read, *known.service);
     return read->source;
 }
@@ -213,16 +181,16 @@ void RulesReader::begin(std::vector<Notice>& into) {
 
 // Of the batch. 0 if it cannot be started, with errno set.
 pid_t RulesReader::start() {
-    std::vector<std::string> directories;
+    std::vector<std::string> arguments{"--write"};
     for (Ticket ticket : batch_)
-        directories.push_back(known_.at(static_cast<unsigned>(asked_.at(ticket))).service->path());
+        arguments.push_back(known_.at(static_cast<unsigned>(asked_.at(ticket))).service->path());
     std::array<int, 2> ends{};
     errno = ENOENT;
     if (program_.empty() || ::pipe2(ends.data(), O_CLOEXEC) < 0) return 0;
     pipe_ = sys::Fd(ends[0]);
     const sys::Fd output(ends[1]);
     ::fcntl(pipe_.get(), F_SETFL, O_NONBLOCK);
-    return run(program_, directories, output.get());
+    return start_helper(program_, std::move(arguments), -1, output.get());
 }
 
 void RulesReader::read(std::vector<Notice>& into) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "format/bytes.h"
+#include "format/process_rules.h"
 
 namespace hf::format {
 
@@ -85,6 +86,31 @@ void set_ready_timeout(std::string_view text, Rules& rules) {
 
 void no_rule(std::string_view, Rules&) {}
 
+// One line of a check: "http http://127.0.0.1/", "status 200-399", "body TEXT", "timeout
+// NANOSECONDS".
+void set_check(std::string_view text, std::string_view service, Check& check) {
+    const size_t space = std::min(text.find(' '), text.size());
+    const std::string_view key = text.substr(0, space);
+    std::string_view value = text.substr(std::min(space + 1, text.size()));
+    if (key == "tcp" || key == "unix" || key == "http") {
+        check.kind = key == "tcp"    ? CheckKind::tcp
+                     : key == "unix" ? CheckKind::unix_socket
+                                     : CheckKind::http;
+        check.target = expanded(value, service);
+    } else if (key == "body") {
+        check.body = expanded(value, service);
+    } else if (key == "status") {
+        auto first = next_number<int>(value);
+        if (value.starts_with('-')) value.remove_prefix(1);
+        if (first) check.statuses.push_back({*first, next_number<int>(value).value_or(*first)});
+    } else if (key == "timeout") {
+        Duration timeout{};
+        set(value, timeout);
+        check.timeout = std::max(std::chrono::duration_cast<std::chrono::milliseconds>(timeout),
+                                 std::chrono::milliseconds(1));
+    }
+}
+
 struct Obeyed {
     std::string_view key;
     void (*set)(std::string_view value, Rules& rules);
@@ -98,7 +124,8 @@ const std::vector<Obeyed> obeyed{
     Obeyed{"wants", no_rule},
     Obeyed{"wants_wait", no_rule},
     Obeyed{"after", no_rule},
-    Obeyed{"ready.by", set_ready, {"start", "fd"}},
+    Obeyed{"ready.by", set_ready, {"start", "fd", "check"}},
+    Obeyed{"ready.check", no_rule},  // see ready_check_of()
     Obeyed{"ready.fd", [](auto value, Rules& rules) { set(value, rules.ready_fd.emplace()); }},
     Obeyed{"ready.timeout", set_ready_timeout},
     Obeyed{"stop.signal", [](auto value, Rules& rules) { set(value, rules.stop_signal); }},
@@ -155,9 +182,16 @@ std::optional<ReadRules> decode_read_rules(std::string_view bytes) {
 }
 
 bool is_obeyed(std::string_view key, std::string_view value) {
+    if (is_known_process_key(key)) return true;
+    if (key == "ready.check" && value.starts_with("exec ")) return false;
     const auto row = std::ranges::find(obeyed, key, &Obeyed::key);
     if (row == obeyed.end()) return false;
     return row->values.empty() || std::ranges::count(row->values, value) != 0;
+}
+
+bool are_obeyed(const std::vector<RulesLine>& lines) {
+    return std::ranges::all_of(
+        lines, [](const RulesLine& line) { return is_obeyed(line.key, line.value); });
 }
 
 Rules rules_of(const std::vector<RulesLine>& lines, std::uint32_t salt) {
@@ -170,6 +204,7 @@ Rules rules_of(const std::vector<RulesLine>& lines, std::uint32_t salt) {
     }
     rules.longest_delay = std::max(rules.longest_delay, rules.restart_delay);
     if (!says_reset) rules.reset_after = std::max(rules.reset_after, rules.longest_delay);
+    rules.entry = process_sum(lines);
     if (rules != core::default_rules) rules.salt = salt;
     return rules;
 }
@@ -188,6 +223,17 @@ core::Waits waits_of(const std::vector<RulesLine>& lines) {
         if (line.key == "wants_wait") set(line.value, waits.wants_wait);
     }
     return waits;
+}
+
+std::optional<Check> ready_check_of(const std::vector<RulesLine>& lines, std::string_view service) {
+    constexpr std::chrono::seconds usual_timeout(5);
+    Check check{.id = 0, .timeout = usual_timeout, .kind = CheckKind::tcp, .target = ""};
+    bool is_asked = false;
+    for (const RulesLine& line : lines) {
+        is_asked = is_asked || (line.key == "ready.by" && line.value == "check");
+        if (line.key == "ready.check") set_check(line.value, service, check);
+    }
+    return is_asked && !check.target.empty() ? std::optional(check) : std::nullopt;
 }
 
 std::string fault_words(const std::string& directory, const std::string& fault) {

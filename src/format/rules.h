@@ -10,6 +10,7 @@
 
 #include "core/graph.h"
 #include "core/rules.h"
+#include "format/checks.h"
 #include "format/rules_file.h"
 
 namespace hf::format {
@@ -53,8 +54,9 @@ struct ReadRules {
 std::string encode(const ReadRules& read);
 std::optional<ReadRules> decode_read_rules(std::string_view bytes);
 
-// Whether this version acts on such a line.
+// Whether this version acts on such a line, or on all of them.
 bool is_obeyed(std::string_view key, std::string_view value);
+bool are_obeyed(const std::vector<RulesLine>& lines);
 
 // The rules that such lines set; what is not obeyed, or has no meaning, stays as it is by default.
 core::Rules rules_of(const std::vector<RulesLine>& lines, std::uint32_t salt);
@@ -64,6 +66,10 @@ core::Rules rules_of(const ReadRules& read, std::string_view service);
 
 // What the service is to wait for.
 core::Waits waits_of(const std::vector<RulesLine>& lines);
+
+// The check, without an ID, that shows whether the service called `service` is ready; none if that
+// is shown otherwise, or the lines make no sense.
+std::optional<Check> ready_check_of(const std::vector<RulesLine>& lines, std::string_view service);
 
 // "web/service.toml:7:1: TEXT" of one of the faults of the file in `directory`.
 std::string fault_words(const std::string& directory, const std::string& fault);

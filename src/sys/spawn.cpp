@@ -160,6 +160,9 @@ void reserve_descriptors() {
         if (slot < 0) slot = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
         if (slot < 0) fail("unable to set descriptors aside");
     }
+    // What this process was started with, and stands below what a child closes by number.
+    for (int fd = STDERR_FILENO + 1; fd < std::ranges::max(slots); ++fd)
+        ::fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
 SpawnResult spawn(const SpawnPlan& plan) noexcept {

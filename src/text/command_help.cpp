@@ -20,6 +20,8 @@ constexpr std::array commands{
             "Runs a program that is told the numbers of an account."},
     Command{"fghack", "program [argument ...]", "Runs a daemon in the foreground."},
     Command{"holdfast-checker", "", "Finds out whether servers answer, for the engine."},
+    Command{"holdfast-enter", "name program [argument ...]",
+            "Runs a program as [process] of the service.toml here says."},
     Command{"holdfast-label", "name program [argument ...]",
             "Prefixes each line of a program with the time and a name."},
     Command{"holdfast-rules", "[--write] dir ...", "Says what is wrong with service.toml files."},

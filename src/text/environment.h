@@ -30,4 +30,9 @@ class Environment {
 // a newline. None for an empty file, which removes the variable.
 std::optional<std::string> variable_value(std::string_view file);
 
+// Sets what a file of such lines says: NAME=VALUE, or `export NAME=VALUE`. The value may stand in
+// quotes, within double ones with a backslash before " \ $ and `. Blank lines and those that begin
+// with # or ; say nothing. Empty, or what is wrong: "line 3: ...".
+std::string set_by_lines(std::string_view file, Environment& environment);
+
 }  // namespace hf::text

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include <array>
 #include <cerrno>
@@ -96,13 +97,20 @@ int put_names(void* of) {
     return 0;
 }
 
+// What else this process was started with is its program's alone: when that is closed may count.
+void close_all_but(unsigned kept) {
+    if (kept > 3) ::syscall(SYS_close_range, 3U, kept - 1, 0U);
+    ::syscall(SYS_close_range, kept + 1, ~0U, 0U);
+}
+
 // It ends when nobody can write any more, and by no signal that ends all processes before.
 int begin(void* of) {
     ::setsid();
     sigset_t all;
     ::sigfillset(&all);
     ::sigprocmask(SIG_SETMASK, &all, nullptr);
-    ::close(labeller.write_end);
+    ::close(labeller.write_end);  // also where the kernel knows no close_range
+    close_all_but(static_cast<unsigned>(labeller.source));
     ::close(STDIN_FILENO);
     (void)!::chdir("/");
     return put_names(of);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/pace.h"
+#include "format/process_rules.h"
 #include "format/rules.h"
 #include "require.h"
 
@@ -48,6 +49,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto lines = format::decode_rules(text))
         require(format::encode_rules(*lines) == text);
     if (const auto read = format::decode_read_rules(text)) require(format::encode(*read) == text);
-    try_rules(format::rules_of(lines_in(text), 7));
+    const auto lines = lines_in(text);
+    try_rules(format::rules_of(lines, 7));
+    if (format::process_rules(lines, "web@1")) {
+        const bool has_some = std::ranges::any_of(
+            lines, [](const auto& line) { return format::is_process_key(line.key); });
+        require((format::process_sum(lines) != 0) == has_some);
+    }
     return 0;
 }

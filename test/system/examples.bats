@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The examples, each as it is written, but for its port: it serves, crashes, is back, and ends.
-# shellcheck disable=SC2016,SC2154 # scripts; variables of lib.bash and services.bash
+# shellcheck disable=SC2016,SC2154,SC2153 # scripts; variables of lib.bash and services.bash
 load lib
 load services
 
@@ -55,6 +55,24 @@ serves_and_is_back() { # NAME COMMAND...
     example nginx
     sed -i "s/8081/$port/" nginx/nginx.conf
     serves_and_is_back nginx answers 'It works'
+}
+
+@test "examples/chain: in order, each when the one before is ready" {
+    example chain
+    a_port DATABASE_PORT
+    export DATABASE_PORT
+    sed -i "s/8090/$port/" chain/app/service.toml
+    export SVDIR=$PWD/sv
+    scanning sv
+    for name in app migrate database; do ln -s "$PWD/chain/$name" sv/; done
+    start holdfast wait --timeout 30 ready app
+    left "$started"
+    answers 'IT WORKS'
+    [ "$(holdfast status migrate | awk 'NR == 2 { print $2 }')" = 'done' ]
+    holdfast events | awk '/ (started|ready|ended)/ { print $3, $4 }' | tr -d , >order
+    [ "$(grep -n 'database ready' order | cut -d: -f 1)" -lt "$(grep -n 'migrate started' order | cut -d: -f 1)" ]
+    [ "$(grep -n 'migrate ended' order | cut -d: -f 1)" -lt "$(grep -n 'app started' order | cut -d: -f 1)" ]
+    end "$scanner" TERM
 }
 
 @test "examples/postgres" {

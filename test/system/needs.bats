@@ -14,18 +14,18 @@ setup() {
 is_up() { says "service/$1" '^service/[a-z]*: up .pid [0-9]*. [0-9]* seconds(, normally down)?$'; }
 is_waiting() { says "service/$1" 'down .*, want up$'; }
 
-# Each writes down when it starts, and when it is told to end.
-told() {
-    deploy "$1" '#!/bin/sh' "echo start $1 >>../../order" "trap 'echo end $1 >>../../order; exit 0' TERM" \
-        'while :; do sleep 0.02; done'
+# Each writes down when it starts, and when it is told to end; ready when the first is written.
+told() { # NAME [LINE OF RULES...]
+    deploy "$1" '#!/bin/sh' "trap 'echo end $1 >>../../order; exit 0' TERM" "echo start $1 >>../../order" \
+        'echo >&3' 'while :; do sleep 0.02; done'
+    rules "$@" '[ready]' 'by = "fd"'
 }
 
 @test "needs: a service starts when what it needs is ready, and not before" {
     deploy db '#!/bin/sh' 'until [ -e go ]; do sleep 0.02; done' 'echo ready db >>../../order' 'echo >&3' \
         'exec sleep 999'
     rules db '[ready]' 'by = "fd"'
-    told app
-    rules app 'needs = ["db"]'
+    told app 'needs = ["db"]'
     looked_after
     wait_for svok service/app
     wait_for is_waiting app
@@ -38,10 +38,8 @@ told() {
 
 @test "a chain starts from its root, and stops in reverse order" {
     told a
-    told b
-    told c
-    rules b 'needs = ["a"]'
-    rules c 'needs = ["b"]'
+    told b 'needs = ["a"]'
+    told c 'needs = ["b"]'
     looked_after
     wait_for is_up c
     kill -TERM "$scanner"
@@ -51,8 +49,7 @@ told() {
 }
 
 @test "d while it waits: it is down at once; and a need that comes later starts it" {
-    told app
-    rules app 'needs = ["db"]'
+    told app 'needs = ["db"]'
     looked_after
     wait_for is_waiting app
     svc -d service/app
@@ -66,10 +63,8 @@ told() {
 
 @test "needs_lost: by default it goes on; with stop it ends, and comes back with its need" {
     told db
-    told keeps
-    told stops
-    rules keeps 'needs = ["db"]'
-    rules stops 'needs = ["db"]' 'needs_lost = "stop"'
+    told keeps 'needs = ["db"]'
+    told stops 'needs = ["db"]' 'needs_lost = "stop"'
     looked_after
     wait_for is_up keeps
     wait_for is_up stops
@@ -85,8 +80,7 @@ told() {
 
 @test "needs_lost = restart: it goes on, and is replaced when its need is good again" {
     told db
-    told app
-    rules app 'needs = ["db"]' 'needs_lost = "restart"'
+    told app 'needs = ["db"]' 'needs_lost = "restart"'
     looked_after
     wait_for is_up app
     pid=$(pid_of service/app)
@@ -102,8 +96,7 @@ told() {
     told db
     deploy migrate '#!/bin/sh' 'echo migrate >>../../order' '[ "$(grep -c migrate ../../order)" = 2 ]'
     rules migrate 'type = "oneshot"' 'needs = ["db"]' '[restart]' 'delay = "20ms"'
-    told app
-    rules app 'needs = ["db", "migrate"]'
+    told app 'needs = ["db", "migrate"]'
     looked_after
     wait_for is_up app
     [ "$(tr '\n' , <order)" = 'start db,migrate,migrate,start app,' ]
@@ -122,9 +115,8 @@ told() {
 @test "down files: what is needed is pulled up, and let go; an order is stronger" {
     told db
     touch srv/db/down
-    told app
+    told app 'needs = ["db"]'
     touch srv/app/down
-    rules app 'needs = ["db"]'
     looked_after
     wait_for svok service/app
     svc -u service/app
@@ -143,10 +135,8 @@ told() {
 @test "wants: waited for, but not for ever; a name that stands for nothing is not waited for" {
     deploy slow '#!/bin/sh' 'exec sleep 999'
     rules slow '[ready]' 'by = "fd"'
-    told app
-    rules app 'wants = ["slow", "nothing"]' 'wants_wait = "500ms"'
-    told other
-    rules other 'after = ["slow"]' 'wants_wait = "1h"'
+    told app 'wants = ["slow", "nothing"]' 'wants_wait = "500ms"'
+    told other 'after = ["slow"]' 'wants_wait = "1h"'
     looked_after
     wait_for is_up app
     wait_for is_waiting other
@@ -180,16 +170,11 @@ told() {
 @test "why: it waits, for what, and why that is not there; a cycle; a name that stands for nothing" {
     told disk
     touch srv/disk/down
-    told db
-    rules db 'needs = ["disk"]'
-    told app
-    rules app 'needs = ["db"]'
-    told lost
-    rules lost 'needs = ["nothing"]'
-    told hen
-    rules hen 'needs = ["egg"]'
-    told egg
-    rules egg 'needs = ["hen"]'
+    told db 'needs = ["disk"]'
+    told app 'needs = ["db"]'
+    told lost 'needs = ["nothing"]'
+    told hen 'needs = ["egg"]'
+    told egg 'needs = ["hen"]'
     looked_after
     wait_for is_up disk # pulled up
     svc -d service/disk

@@ -150,10 +150,90 @@ on_demand() {
     [[ $output == *'is replaced ([ready] timeout)'* ]]
 }
 
-@test "by = notify, check and log are refused until this version knows them" {
+# A server on $port, whose /health answers 200 when the file `go` is there, else 503.
+server() {
+    a_port
+    deploy "$1" '#!/usr/bin/python3' 'import http.server, os, sys' \
+        'class Handler(http.server.BaseHTTPRequestHandler):' \
+        '    def do_GET(self):' \
+        '        open("asked", "a").write("x\n")' \
+        '        self.send_response(200 if os.path.exists("go") else 503)' \
+        '        self.end_headers()' \
+        '        self.wfile.write(b"pong")' \
+        '    def log_message(self, *_): pass' \
+        "http.server.HTTPServer(('127.0.0.1', $port), Handler).serve_forever()"
+}
+
+checkers() { pgrep -P "$(engine)" -x holdfast-checke | wc -l; }
+
+@test "by = check: http, asked until it answers as it should, and then no more" {
+    server web
+    rules web '[ready]' 'by = "check"' "check = { http = \"http://127.0.0.1:$port/\", body = \"pong\" }"
+    looked_after
+    wait_for lines srv/web/asked 2
+    is_not_ready web
+    touch srv/web/go
+    wait_for is_ready web
+    [ "$(checkers)" = 0 ]
+    asked=$(wc -l <srv/web/asked)
+    [ "$(events_of web | grep -c '^ready$')" = 1 ]
+    [ "$(wc -l <srv/web/asked)" = "$asked" ]
+}
+
+@test "by = check: tcp and unix; what needs it starts when it listens" {
+    a_port
+    deploy db '#!/bin/sh' 'until [ -e go ]; do sleep 0.02; done' \
+        "exec python3 -m http.server --bind 127.0.0.1 $port"
+    rules db '[ready]' 'by = "check"' "check = { tcp = \"127.0.0.1:$port\" }"
+    deploy app '#!/bin/sh' 'exec sleep 999'
+    rules app 'needs = ["db", "local"]'
+    deploy local '#!/usr/bin/python3' 'import socket, os, time' 's = socket.socket(socket.AF_UNIX)' \
+        "s.bind('$PWD/local.sock')" "os.chmod('$PWD/local.sock', 0o666)" 's.listen()' 'time.sleep(999)'
+    rules local '[ready]' 'by = "check"' "check = { unix = \"$PWD/local.sock\" }"
+    chmod 755 "$PWD"
+    looked_after
+    wait_for is_ready local
+    is_not_ready db
+    says service/app 'want up$'
+    touch srv/db/go
+    wait_for is_ready app
+}
+
+@test "by = check: the engine, and the checker, are killed while it is not ready" {
+    server web
+    rules web '[ready]' 'by = "check"' "check = { http = \"http://127.0.0.1:$port/\" }"
+    looked_after
+    wait_for lines srv/web/asked 1
+    pid=$(pid_of service/web)
+    old=$(engine)
+    kill -KILL "$old"
+    wait_for another_engine "$old"
+    wait_for '[ "$(checkers)" = 1 ]'
+    kill -KILL "$(pgrep -P "$(engine)" -x holdfast-checke)"
+    asked=$(wc -l <srv/web/asked)
+    wait_for lines srv/web/asked $((asked + 1))
+    touch srv/web/go
+    wait_for is_ready web
+    [ "$(pid_of service/web)" = "$pid" ]
+}
+
+@test "by = check: what has ended is asked no more" {
+    server web
+    rules web '[ready]' 'by = "check"' "check = { http = \"http://127.0.0.1:$port/\" }"
+    looked_after
+    wait_for lines srv/web/asked 1
+    svc -d service/web
+    wait_for '[ "$(checkers)" = 0 ]'
+}
+
+@test "by = notify and log, and checks by exec, are refused until this version knows them" {
     deploy web '#!/bin/sh' 'exec sleep 999'
     rules web '[ready]' 'by = "notify"'
     run holdfast-rules srv/web
     [ "$status" = 1 ]
     [[ $output == *'[ready] by: '*'does not act on'* ]]
+    rules web '[ready]' 'by = "check"' 'check = { exec = ["./check"] }'
+    run holdfast-rules srv/web
+    [ "$status" = 1 ]
+    [[ $output == *'[ready] check: '*'does not act on'* ]]
 }

@@ -73,7 +73,8 @@ options_are_operands() {
 }
 
 commands='svc svok svstat supervise svscan fghack pgrphack setlock softlimit setuidgid envuidgid envdir
-    tai64n tai64nlocal readproctitle multilog holdfast-checker holdfast-label holdfast-rules'
+    tai64n tai64nlocal readproctitle multilog holdfast-checker holdfast-enter holdfast-label
+    holdfast-rules'
 
 help_of_all() {
     for tool in $commands; do try "$tool" --help </dev/null; done

@@ -117,7 +117,7 @@ TEST(Graph, WhoWaitsIsLookedAtWhenWhatItWaitsForChanges) {
     some.stand("db", good);
     auto tasks = some.tasks();
     std::ranges::sort(tasks);
-    EXPECT_EQ(tasks, (std::vector<std::string>{"look 1", "look 2"}));
+    EXPECT_EQ(tasks, (std::vector<std::string>{"look 1", "look 2", "pull db"}));
     some.stand("nobody's", good);
     EXPECT_TRUE(some.tasks().empty());
     some.graph.remove(other);

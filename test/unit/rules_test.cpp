@@ -74,10 +74,29 @@ TEST(Rules, WhatIsObeyedIsAKey) {
         std::string name = key.table.empty() ? "" : std::string(key.table) + ".";
         if (is_obeyed(name.append(key.name), "fd")) ++obeyed;
     }
-    EXPECT_EQ(obeyed, 18);
+    EXPECT_EQ(obeyed, 28);
     EXPECT_FALSE(is_obeyed("restart.at", "04:00"));
     EXPECT_FALSE(is_obeyed("ready.by", "notify"));
+    EXPECT_FALSE(is_obeyed("ready.check", "exec ./check"));
     EXPECT_FALSE(is_obeyed("source", ""));
+}
+
+TEST(Rules, ACheckShowsThatItIsReady) {
+    auto check_in = [](const std::string& toml) {
+        const auto file = config::read_service_file(toml, {.is_obeyed = is_obeyed});
+        EXPECT_TRUE(file.faults.empty()) << file.faults.front().text;
+        return ready_check_of(file.lines, "web@2");
+    };
+    EXPECT_EQ(check_in("[ready]\nby = \"fd\"\n"), std::nullopt);
+    const auto tcp = check_in("[ready]\nby = \"check\"\ncheck = { tcp = \"127.0.0.1:80\" }\n");
+    EXPECT_EQ(tcp, (Check{0, 5000ms, CheckKind::tcp, "127.0.0.1:80"}));
+    const auto http = check_in(
+        "[ready]\nby = \"check\"\n"
+        "check = { http = \"http://127.0.0.1/\", status = [\"200\", \"300-303\"], body = \"pong\", "
+        "timeout = \"2s\" }\n");
+    EXPECT_EQ(
+        http,
+        (Check{0, 2000ms, CheckKind::http, "http://127.0.0.1/", {{200, 200}, {300, 303}}, "pong"}));
 }
 
 TEST(Rules, WhatIsNotObeyedIsAFault) {

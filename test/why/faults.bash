@@ -61,6 +61,9 @@ keeper_is_nobody() {
     written
     chmod "$1" /srv/web/run
     chown "${2:-root:root}" /srv/web/run
+    as_nobody
+}
+as_nobody() {
     mkdir /srv/web/supervise
     ln -s /srv/web /service
     chown nobody /srv/web /srv/web/supervise /service
@@ -75,6 +78,26 @@ run_interpreter_missing() { written; run_says '1s/.*/#!\/usr\/local\/bin\/nosuch
 run_env_one_word() { written; run_says '1s/.*/#!\/usr\/bin\/env sh -e/'; web_as_is; }
 run_crlf() { written; run_says 's/$/\r/'; web_as_is; }
 rules_wrong() { written 'exec sleep 99'; printf '%s\n' '[stop]' 'timeot = "5s"' >/srv/web/service.toml; web_as_is; }
+needing() { # NAME NEED
+    mkdir -p "/srv/$1"
+    printf '#!/bin/sh\nexec sleep 99\n' >"/srv/$1/run"
+    chmod 755 "/srv/$1/run"
+    [ -z "$2" ] || echo "needs = [\"$2\"]" >"/srv/$1/service.toml"
+    ln -sfn "/srv/$1" "/service/$1"
+}
+needs_missing() { written; needing web database; web_as_is; }
+needs_down() {
+    written
+    needing database ''
+    needing web database
+    web_as_is
+    svc -d /service/web /service/database
+    until [ "$(svstat /service/web /service/database | grep -c ': down')" = 2 ]; do sleep 0.01; done
+    svc -u /service/web
+    until svstat /service/web | grep -q 'want up'; do sleep 0.01; done
+}
+needs_cycle() { written; needing hen web; needing web hen; web_as_is; }
+never_ready() { written 'exec sleep 99'; printf '%s\n' '[ready]' 'by = "fd"' >/srv/web/service.toml; web_as_is; }
 run_syntax() { written 'if true; then'; web_as_is; }
 run_bom() { written; run_says '1s/^/\xEF\xBB\xBF/'; web_as_is; }
 run_no_shebang() { written; run_says 1d; web_as_is; }
@@ -92,6 +115,14 @@ user_is_number() { web 'exec setuidgid 33 sleep 99'; }
 user_with_group() { web 'exec setuidgid www-data:www-data sleep 99'; }
 user_misspelt() { web 'exec setuidgid wwwdata sleep 99'; }
 user_unknown() { web 'exec setuidgid appserver sleep 99'; }
+entered() { # LINE...: with [process] of these lines
+    written
+    printf '%s\n' '[process]' "$@" >/srv/web/service.toml
+}
+entered_and_exits() { entered 'nice = 1'; run_says 's/.*99/echo failed; exit 3/'; web_as_is; }
+entered_misspelt() { entered 'user = "wwwdata"'; web_as_is; }
+entered_by_number() { entered 'user = "54321"'; web_as_is; }
+entered_by_nobody() { entered 'nice = -1'; chmod 644 /srv/web/service.toml; as_nobody; }
 user_strange() { web "exec setuidgid 'My Server' sleep 99"; }
 settings_missing() { web 'exec envdir ./env sleep 99'; }
 settings_with_directory() { mkdir -p /srv/web/env/OLD; web 'exec envdir ./env sleep 99'; }

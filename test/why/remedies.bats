@@ -37,4 +37,6 @@ remedies_of() { "$BATS_TEST_DIRNAME/remedies_of" "$hf_root"/src/diagnose/*.cpp; 
 
 @test "W345 each remedy for the program" { tried 'The program'; }
 
+@test "W339 each remedy for what it waits for" { tried 'What it waits for'; }
+
 @test "W346 each remedy for what it was told" { tried 'What it was told'; }

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// holdfast-enter [--engine fd:sum] name child: makes this process what the table [process] of the
+// service's service.toml says, and runs a program. It is started in the service directory.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <optional>
+
+#include "engine/rules_file.h"
+#include "enter/enter.h"
+#include "enter/refusal.h"
+#include "format/process_rules.h"
+#include "program/tool.h"
+#include "sys/safe_open.h"
+
+namespace hf::program {
+
+namespace {
+
+// Those that the engine `expected`, or any if a person asks.
+format::ProcessRules accepted_rules(const std::string& name,
+                                    std::optional<std::uint32_t> expected) {
+    const std::string what = "supervise/rules";
+    const sys::Fd here = sys::open(".", O_PATH | O_DIRECTORY);
+    const sys::Fd supervise = here ? sys::open_directory(here, "supervise") : sys::Fd();
+    const auto read = supervise ? engine::rules_in(supervise, format::accepted_rules)
+                                : std::optional<format::ReadRules>();
+    if (!read || !read->faults.empty())
+        enter::refuse(enter::Stage::rules, ENOENT, what, "there are none that could be trusted",
+                      "look at its owner, and whether service.toml is right (holdfast-rules)");
+    if (expected && format::process_sum(read->lines) != *expected)
+        enter::refuse(enter::Stage::rules, EAGAIN, what,
+                      "these are not the rules that were accepted",
+                      "if it is said again, look who else may write the directory supervise");
+    auto rules = format::process_rules(read->lines, name);
+    if (!rules)
+        enter::refuse(enter::Stage::rules, EINVAL, what,
+                      "this version does not know all keys of [process]",
+                      "remove them from service.toml, or install the version that knows them");
+    return *rules;
+}
+
+struct Engine {
+    int pipe = -1;
+    std::uint32_t sum = 0;
+};
+
+// Which closes when the program is executed.
+Engine engine_in(const char* word) {
+    Engine engine;
+    if (std::sscanf(word, "%d:%u", &engine.pipe, &engine.sum) != 2 ||
+        ::fcntl(engine.pipe, F_SETFD, FD_CLOEXEC) < 0)
+        throw Usage{"holdfast-enter: --engine is for the engine"};
+    return engine;
+}
+
+void tell(const Engine& engine, int error) {
+    ::signal(SIGPIPE, SIG_IGN);  // it may have gone
+    (void)!::write(engine.pipe, &error, sizeof error);
+}
+
+}  // namespace
+
+int run(const Args& args) {
+    const bool by_engine = args.size() > 1 && std::string_view(args[0]) == "--engine";
+    const Args words(args.begin() + (by_engine ? 2 : 0), args.end());
+    if (words.size() < 2 || (!by_engine && words[0][0] == '-'))
+        throw Usage{"holdfast-enter: usage: holdfast-enter [--engine fd:sum] name child"};
+    const Engine engine = by_engine ? engine_in(args[1]) : Engine{};
+    const auto expected = by_engine ? std::optional(engine.sum) : std::nullopt;
+    try {
+        enter::enter(accepted_rules(words[0], expected), {words.begin() + 1, words.end()});
+    } catch (const enter::Refusal& refusal) {
+        if (by_engine) tell(engine, refusal.error);
+        throw Exit{"holdfast-enter: fatal: " + std::string(words[0]) + ": " + refusal.text,
+                   static_cast<int>(refusal.stage)};
+    }
+}
+
+}  // namespace hf::program
