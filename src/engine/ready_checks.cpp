@@ -79,8 +79,8 @@ std::optional<core::Time> ReadyChecks::next() const {
 }
 
 void ReadyChecks::ask_if_due(core::Time now) {
-    if (again_at_ && now < *again_at_) return;
     for (auto& [dir, each] : waiting_) {
+        if (again_at_ && now < *again_at_) return;
         if (each.check.id == 0 && !each.is_ready && each.due <= now) ask(each, now);
     }
     const auto ended = std::erase_if(waiting_, [](const auto& each) {
@@ -96,10 +96,19 @@ void ReadyChecks::ask(Waiting& waiting, core::Time now) {
     if (!is_alive(waiting.pid) || (checker_ == 0 && !start())) return;
     waiting.check.id = ++last_id_;
     const std::string line = format::encode(format::CheckRequest(waiting.check));
-    const bool fits = line.size() <= PIPE_BUF;
+    if (line.size() > PIPE_BUF) {
+        say_once("supervise: warning: " + waiting.check.target +
+                 ": this check is too long: it never succeeds");
+        waiting.check.id = 0;
+        return;
+    }
     const ssize_t written =
-        fits ? sys::retry([&] { return ::write(requests_.get(), line.data(), line.size()); }) : -1;
+        sys::retry([&] { return ::write(requests_.get(), line.data(), line.size()); });
     if (written < 0) waiting.check.id = 0;
+}
+
+void ReadyChecks::say_once(const std::string& line) {
+    if (!std::exchange(was_said_, true)) say_(line);
 }
 
 bool ReadyChecks::start() {
@@ -126,8 +135,7 @@ bool ReadyChecks::start() {
     const int error = errno;
     stop();
     again_at_ = now() + pause_without_checker;
-    if (!std::exchange(was_said_, true))
-        say_("supervise: warning: unable to run holdfast-checker: " +
+    say_once("supervise: warning: unable to run holdfast-checker: " +
              std::string(text::error_text(error)) +
              "; what is found ready by a check is not ready until it can be");
     return false;

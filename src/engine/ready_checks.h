@@ -53,6 +53,7 @@ class ReadyChecks {
     void ask(Waiting& waiting, core::Time now);
     bool start();
     void stop();
+    void say_once(const std::string& line);
     void answer(const format::CheckAnswer& answer, std::vector<Notice>& into);
 
     sys::Poller& poller_;
