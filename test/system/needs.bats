@@ -50,13 +50,15 @@ told() { # NAME [LINE OF RULES...]
 
 @test "d while it waits: it is down at once; and a need that comes later starts it" {
     told app 'needs = ["db"]'
+    told db
+    rm service/db
     looked_after
     wait_for is_waiting app
     svc -d service/app
     wait_for says service/app 'normally up$'
     svc -u service/app
     wait_for is_waiting app
-    told db
+    ln -s ../srv/db service/db
     wait_for is_up app
     [ "$(tr '\n' , <order)" = 'start db,start app,' ]
 }
@@ -109,7 +111,7 @@ told() { # NAME [LINE OF RULES...]
     [ "$(grep -c migrate order)" = 2 ]
     svc -d service/migrate
     svc -u service/migrate
-    wait_for '[ "$(grep -c migrate order)" = 3 ]'
+    wait_for '[ "$(grep -c migrate order)" -ge 3 ]' # it fails from now on
 }
 
 @test "down files: what is needed is pulled up, and let go; an order is stronger" {

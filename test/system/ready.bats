@@ -76,7 +76,7 @@ on_demand() {
     rules late '[ready]' 'by = "fd"' 'timeout = "300ms"' '[restart]' 'delay = "20ms"' 'give_up = 3'
     looked_after
     wait_for says service/late '^service/late: down '
-    [ "$(wc -l <srv/late/runs)" = 3 ]
+    [ "$(deaths service/late)" = 3 ]
     holdfast events late | grep -q 'told to exit, to be replaced: not ready in time'
 }
 
