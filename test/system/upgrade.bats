@@ -100,7 +100,8 @@ with open(sys.argv[1], "r+b") as file:
     status = bytearray(file.read())
     status[1024:1056] = status[512:544]
     struct.pack_into("<HH", status, 106, 1024, 96)
-    struct.pack_into("<I", status, 24, fnv1a(status[:24] + status[28:112]))
+    size = struct.unpack_from("<H", status, 20)[0]
+    struct.pack_into("<I", status, 24, fnv1a(status[:24] + status[28:size]))
     file.seek(0)
     file.write(status)
 END
