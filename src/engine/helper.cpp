@@ -1,16 +1,37 @@
 // SPDX-License-Identifier: MIT
 #include "engine/helper.h"
 
+#include <fcntl.h>
 #include <spawn.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 
 namespace hf::engine {
 
-pid_t start_helper(const std::string& program, std::vector<std::string> arguments, int input,
-                   int output) {
+namespace {
+
+struct Pipe {
+    sys::Fd reading;
+    sys::Fd writing;
+};
+
+// Empty if there is none, with errno set.
+Pipe make_pipe() {
+    std::array<int, 2> ends{-1, -1};
+    if (::pipe2(ends.data(), O_CLOEXEC) < 0) return {};
+    return {sys::Fd(ends[0]), sys::Fd(ends[1])};
+}
+
+void do_not_wait(const sys::Fd& end) {
+    ::fcntl(end.get(), F_SETFL, O_NONBLOCK);
+}
+
+// 0 if it cannot be started, with errno set.
+pid_t spawn(const std::string& program, std::vector<std::string> arguments, const sys::Fd& input,
+            const sys::Fd& output) {
     std::string name = program;
     std::vector<char*> argv{name.data()};
     for (std::string& each : arguments) argv.push_back(each.data());
@@ -19,8 +40,8 @@ pid_t start_helper(const std::string& program, std::vector<std::string> argument
     posix_spawnattr_t attributes;
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawnattr_init(&attributes);
-    if (input >= 0) ::posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-    ::posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+    if (input) ::posix_spawn_file_actions_adddup2(&actions, input.get(), STDIN_FILENO);
+    ::posix_spawn_file_actions_adddup2(&actions, output.get(), STDOUT_FILENO);
     sigset_t none;
     sigset_t all;
     ::sigemptyset(&none);
@@ -35,6 +56,26 @@ pid_t start_helper(const std::string& program, std::vector<std::string> argument
     ::posix_spawnattr_destroy(&attributes);
     errno = error;
     return error == 0 ? pid : 0;
+}
+
+}  // namespace
+
+Helper start_helper(const std::string& program, std::vector<std::string> arguments, bool is_asked) {
+    errno = ENOENT;
+    if (program.empty()) return {};
+    Pipe input = is_asked ? make_pipe() : Pipe{};
+    if (is_asked && !input.reading) return {};
+    Pipe output = make_pipe();
+    if (!output.reading) return {};
+    do_not_wait(output.reading);
+    if (is_asked) do_not_wait(input.writing);
+    Helper helper;
+    helper.pid = spawn(program, std::move(arguments), input.reading, output.writing);
+    const int error = errno;  // closing may change it
+    helper.answers = std::move(output.reading);
+    helper.requests = std::move(input.writing);
+    errno = error;
+    return helper;
 }
 
 }  // namespace hf::engine

@@ -7,12 +7,17 @@
 #include <string>
 #include <vector>
 
+#include "sys/fd.h"
+
 namespace hf::engine {
 
-// Starts `program` with these arguments, an empty signal mask, and these as its standard input (-1:
-// the engine's) and output; all else that is close-on-exec is closed. 0 if it cannot be started,
-// with errno set.
-pid_t start_helper(const std::string& program, std::vector<std::string> arguments, int input,
-                   int output);
+struct Helper {
+    pid_t pid = 0;     // 0: it could not be started, with errno set
+    sys::Fd answers;   // its standard output; neither end waits here
+    sys::Fd requests;  // its standard input, if it is to be asked; else that is the engine's
+};
+
+// Starts `program` (empty: there is none) with these arguments and an empty signal mask.
+Helper start_helper(const std::string& program, std::vector<std::string> arguments, bool is_asked);
 
 }  // namespace hf::engine

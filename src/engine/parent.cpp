@@ -111,9 +111,7 @@ bool GuardianLink::has_ended(pid_t pid, int process) {
     pollfd ended{process, POLLIN, 0};
     if (process >= 0) return sys::retry([&] { return ::poll(&ended, 1, 0); }) > 0;
     if (auto child = whose(pid)) return *child != guard::living;
-    if (sys::is_hidden(pid)) return false;
-    auto stat = sys::process_stat(pid);
-    return !stat || stat->state == 'Z';
+    return !sys::may_be_alive(pid);
 }
 
 std::optional<guard::Child> GuardianLink::whose(pid_t pid) {

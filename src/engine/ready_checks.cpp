@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engine/ready_checks.h"
 
-#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,7 +11,6 @@
 #include <csignal>
 #include <utility>
 
-#include "engine/helper.h"
 #include "sys/clock.h"
 #include "sys/error.h"
 #include "sys/process.h"
@@ -31,15 +29,6 @@ constexpr core::Duration pause_without_checker = std::chrono::seconds(1);
 
 core::Time now() {
     return core::Time(sys::boot_time());
-}
-
-bool is_alive(core::Pid pid) {
-    try {
-        const auto process = sys::process_stat(static_cast<pid_t>(pid));
-        return process && process->state != 'Z';
-    } catch (const sys::Error&) {
-        return true;  // it cannot be looked at
-    }
 }
 
 }  // namespace
@@ -79,21 +68,25 @@ std::optional<core::Time> ReadyChecks::next() const {
 }
 
 void ReadyChecks::ask_if_due(core::Time now) {
-    for (auto& [dir, each] : waiting_) {
+    for (auto place = waiting_.begin(); place != waiting_.end();) {
         if (again_at_ && now < *again_at_) return;
-        if (each.check.id == 0 && !each.is_ready && each.due <= now) ask(each, now);
+        Waiting& each = place->second;
+        const bool is_due = each.check.id == 0 && !each.is_ready && each.due <= now;
+        if (is_due && !sys::may_be_alive(static_cast<pid_t>(each.pid))) {
+            place = waiting_.erase(place);
+            continue;
+        }
+        if (is_due) ask(each, now);
+        ++place;
     }
-    const auto ended = std::erase_if(waiting_, [](const auto& each) {
-        return each.second.check.id == 0 && !each.second.is_ready && !is_alive(each.second.pid);
-    });
-    if (ended > 0 && waiting_.empty()) stop();
+    if (waiting_.empty()) stop();
 }
 
 // A question is asked whole, or not at all.
 void ReadyChecks::ask(Waiting& waiting, core::Time now) {
     waiting.due = now + waiting.pause;
     waiting.pause = std::min(2 * waiting.pause, last_pause);
-    if (!is_alive(waiting.pid) || (checker_ == 0 && !start())) return;
+    if (helper_.pid == 0 && !start()) return;
     waiting.check.id = ++last_id_;
     const std::string line = format::encode(format::CheckRequest(waiting.check));
     if (line.size() > PIPE_BUF) {
@@ -103,7 +96,7 @@ void ReadyChecks::ask(Waiting& waiting, core::Time now) {
         return;
     }
     const ssize_t written =
-        sys::retry([&] { return ::write(requests_.get(), line.data(), line.size()); });
+        sys::retry([&] { return ::write(helper_.requests.get(), line.data(), line.size()); });
     if (written < 0) waiting.check.id = 0;
 }
 
@@ -112,51 +105,34 @@ void ReadyChecks::say_once(const std::string& line) {
 }
 
 bool ReadyChecks::start() {
-    std::array<int, 2> to{};
-    std::array<int, 2> from{};
-    errno = ENOENT;
-    const bool has_pipes = !program_.empty() && ::pipe2(to.data(), O_CLOEXEC | O_NONBLOCK) == 0;
-    if (has_pipes) {
-        const sys::Fd input(to[0]);
-        requests_ = sys::Fd(to[1]);
-        ::fcntl(input.get(), F_SETFL, 0);
-        if (::pipe2(from.data(), O_CLOEXEC | O_NONBLOCK) == 0) {
-            answers_ = sys::Fd(from[0]);
-            const sys::Fd output(from[1]);
-            ::fcntl(output.get(), F_SETFL, 0);
-            checker_ = start_helper(program_, {}, input.get(), output.get());
-        }
-    }
-    if (checker_ != 0) {
+    helper_ = start_helper(program_, {}, true);
+    if (helper_.pid != 0) {
         again_at_.reset();
-        poller_.add(answers_.get(), tag_);
+        poller_.add(helper_.answers.get(), tag_);
         return true;
     }
-    const int error = errno;
-    stop();
-    again_at_ = now() + pause_without_checker;
     say_once("supervise: warning: unable to run holdfast-checker: " +
-             std::string(text::error_text(error)) +
+             std::string(text::error_text(errno)) +
              "; what is found ready by a check is not ready until it can be");
+    helper_ = {};
+    again_at_ = now() + pause_without_checker;
     return false;
 }
 
 // At the end of its input it exits by itself; if not, nobody waits for it.
 void ReadyChecks::stop() {
-    requests_.reset();
-    answers_.reset();
+    const Helper helper = std::exchange(helper_, {});
+    if (helper.pid == 0) return;
+    ::kill(helper.pid, SIGKILL);
+    sys::retry([&] { return ::waitpid(helper.pid, nullptr, 0); });
     heard_.clear();
-    if (const pid_t checker = std::exchange(checker_, 0); checker != 0) {
-        ::kill(checker, SIGKILL);
-        sys::retry([&] { return ::waitpid(checker, nullptr, 0); });
-    }
     for (auto& [dir, each] : waiting_) each.check.id = 0;
 }
 
 void ReadyChecks::read(std::vector<Notice>& into) {
     std::array<char, 4096> buffer{};
     const ssize_t got =
-        sys::retry([&] { return ::read(answers_.get(), buffer.data(), buffer.size()); });
+        sys::retry([&] { return ::read(helper_.answers.get(), buffer.data(), buffer.size()); });
     if (got < 0) return;
     if (got == 0) {
         again_at_ = now() + pause_without_checker;

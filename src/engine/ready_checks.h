@@ -10,9 +10,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/helper.h"
 #include "engine/notice.h"
 #include "format/checks.h"
-#include "sys/fd.h"
 #include "sys/poller.h"
 
 namespace hf::engine {
@@ -61,10 +61,8 @@ class ReadyChecks {
     Say say_;
     std::string program_;
     std::unordered_map<unsigned, Waiting> waiting_;
-    sys::Fd requests_;
-    sys::Fd answers_;
-    std::string heard_;  // of a line that is not whole yet
-    pid_t checker_ = 0;
+    Helper helper_;
+    std::string heard_;                   // of a line that is not whole yet
     std::optional<core::Time> again_at_;  // it could not be started, or has died
     bool was_said_ = false;
     std::uint64_t last_id_ = 0;

@@ -35,12 +35,6 @@ std::optional<std::string> peek(int pipe) {
     return text;
 }
 
-// It may be a zombie, whose death is told later.
-bool is_alive(core::Pid pid) {
-    const auto process = sys::process_stat(static_cast<pid_t>(pid));
-    return process && process->state != 'Z';
-}
-
 }  // namespace
 
 sys::Fd ReadyPipes::make(Dir dir, ServiceDir& service) {
@@ -73,7 +67,8 @@ bool ReadyPipes::has_said(Dir dir) {
     for (auto text = peek(end.fd.get()); text; text = peek(end.fd.get())) {
         const bool said = text->contains('\n');
         const bool was_heard = text->empty() && end.resumed != core::Pid::none;
-        const bool is_ready = said || (was_heard && is_alive(end.resumed));
+        const bool is_ready =
+            said || (was_heard && sys::may_be_alive(static_cast<pid_t>(end.resumed)));
         if (said || text->empty()) {
             ends_.erase(place);
             return is_ready;

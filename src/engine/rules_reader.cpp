@@ -184,13 +184,9 @@ pid_t RulesReader::start() {
     std::vector<std::string> arguments{"--write"};
     for (Ticket ticket : batch_)
         arguments.push_back(known_.at(static_cast<unsigned>(asked_.at(ticket))).service->path());
-    std::array<int, 2> ends{};
-    errno = ENOENT;
-    if (program_.empty() || ::pipe2(ends.data(), O_CLOEXEC) < 0) return 0;
-    pipe_ = sys::Fd(ends[0]);
-    const sys::Fd output(ends[1]);
-    ::fcntl(pipe_.get(), F_SETFL, O_NONBLOCK);
-    return start_helper(program_, std::move(arguments), -1, output.get());
+    Helper helper = start_helper(program_, std::move(arguments), false);
+    pipe_ = std::move(helper.answers);
+    return helper.pid;
 }
 
 void RulesReader::read(std::vector<Notice>& into) {

@@ -15,6 +15,7 @@
 #include <climits>
 #include <cstdio>
 
+#include "sys/name_service.h"
 #include "text/error_text.h"
 #include "text/suggest.h"
 #include "text/words.h"
@@ -53,14 +54,6 @@ std::optional<AccessProblem> find(const std::string& path, Access access) {
     if (access == Access::executing && ::stat(path.c_str(), &found) == 0 && S_ISDIR(found.st_mode))
         return made(path, EISDIR, false);
     return std::nullopt;
-}
-
-std::vector<gid_t> groups_of(const User& user) {
-    std::vector<gid_t> groups(NGROUPS_MAX);
-    int count = NGROUPS_MAX;
-    ::getgrouplist(user.name.c_str(), user.account.group, groups.data(), &count);
-    groups.resize(static_cast<size_t>(count));
-    return groups;
 }
 
 std::string_view verb_of(Access access) {
@@ -102,7 +95,7 @@ std::string user_like(const std::string& name) {
 }
 
 User with_all_groups(User user) {
-    user.groups = groups_of(user);
+    user.groups = sys::all_groups_of(user.name, user.account.group);
     return user;
 }
 

@@ -88,6 +88,12 @@ bool may_have_executed(pid_t pid) {
     return !stat || stat->executed;
 }
 
+bool may_be_alive(pid_t pid) {
+    std::string text;
+    auto stat = read_stat(pid, text) ? parse_stat(text) : std::nullopt;
+    return stat ? stat->state != 'Z' : is_hidden(pid);
+}
+
 std::array<std::byte, 16> boot_id() {
     std::array<std::byte, 16> id{};
     Fd file = open("/proc/sys/kernel/random/boot_id", O_RDONLY);

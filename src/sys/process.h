@@ -36,6 +36,9 @@ bool is_hidden(pid_t pid);
 // looked at may have.
 bool may_have_executed(pid_t pid);
 
+// Whether `pid` has not ended: a zombie has. What cannot be looked at may be alive.
+bool may_be_alive(pid_t pid);
+
 // The id of this boot, from the kernel; zeros where it does not tell.
 std::array<std::byte, 16> boot_id();
 
