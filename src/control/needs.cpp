@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "control/inspect_all.h"
+#include "format/rules.h"
 
 namespace hf::control {
 
@@ -46,7 +47,8 @@ std::vector<Unmet> unmet_by_name(const core::Waits& waits, const std::string& sc
 std::vector<Unmet> unmet(const ServiceView& view, const std::string& scan_dir) {
     const bool waits =
         view.supervised && view.record && view.record->service.state == core::State::waiting;
-    return waits ? unmet_by_name(view.rules.waits, scan_dir) : std::vector<Unmet>{};
+    return waits ? unmet_by_name(format::waits_of(view.rules.lines), scan_dir)
+                 : std::vector<Unmet>{};
 }
 
 }  // namespace hf::control

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "control/service.h"
+#include "core/graph.h"
 
 namespace hf::control {
 

@@ -28,7 +28,6 @@ RulesView rules_of(const std::string& path, const std::string& name) {
         read && read->faults.empty()) {
         view.accepted = true;
         view.in_force = format::rules_of(*read, name);
-        view.waits = format::waits_of(read->lines);
         view.lines = read->lines;
     }
     const auto refused = rules_in(supervise, format::refused_rules);

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "core/graph.h"
 #include "core/rules.h"
 #include "format/rules_file.h"
 
@@ -13,7 +12,6 @@ namespace hf::control {
 
 struct RulesView {
     core::Rules in_force = core::default_rules;
-    core::Waits waits{};
     bool accepted = false;  // in_force was read from a file, with these lines
     std::vector<format::RulesLine> lines{};
     std::vector<std::string>

@@ -47,7 +47,8 @@ class Chain {
         path_.push_back(first->name);
         if (is_cycle_) return;
         last_ = *first;
-        if (path_.size() < longest_chain && first->exists) follow(first->view.rules.waits);
+        if (path_.size() < longest_chain && first->exists)
+            follow(format::waits_of(first->view.rules.lines));
     }
 
     bool is_cycle() const { return is_cycle_; }
@@ -79,7 +80,7 @@ void add_way_out(const Subject& subject, const Unmet& root, Finding& finding) {
 
 bool add_needs(const Subject& subject, bool waits, Findings& findings) {
     Chain chain(subject);
-    chain.follow(subject.view.rules.waits);
+    chain.follow(format::waits_of(subject.view.rules.lines));
     if (chain.is_cycle()) {
         findings
             .add(Cause::dependency_cycle,
@@ -102,22 +103,17 @@ bool add_needs(const Subject& subject, bool waits, Findings& findings) {
 }  // namespace
 
 void check_needs(const Subject& subject, Findings& findings) {
-    const ServiceView& view = subject.view;
-    const bool waits =
-        view.supervised && view.record && view.record->service.state == core::State::waiting;
-    if (waits && add_needs(subject, true, findings)) return;
-    for (const Unmet& other : unmet(view, subject.scan_dir)) {
-        findings
-            .add(Cause::waits_for_need,
-                 "it waits for " + other.name +
-                     ", which it wants to follow, for a while: " + trouble_with(other))
-            .because("at most " +
-                     duration_words(
-                         std::chrono::ceil<std::chrono::seconds>(view.rules.waits.wants_wait)) +
-                     " (wants_wait)")
-            .remedy("holdfast why " + shell_word(other.name));
-        return;
-    }
+    const auto others = unmet(subject.view, subject.scan_dir);
+    if (others.empty() || add_needs(subject, true, findings)) return;
+    const Unmet& other = others.front();
+    const auto longest = format::waits_of(subject.view.rules.lines).wants_wait;
+    findings
+        .add(Cause::waits_for_need,
+             "it waits for " + other.name +
+                 ", which it wants to follow, for a while: " + trouble_with(other))
+        .because("at most " + duration_words(std::chrono::ceil<std::chrono::seconds>(longest)) +
+                 " (wants_wait)")
+        .remedy("holdfast why " + shell_word(other.name));
 }
 
 void foresee_needs(const Subject& subject, Findings& findings) {
