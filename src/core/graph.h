@@ -6,8 +6,7 @@
 // one stands otherwise than before says changed(), and then does what next() says until it says
 // nothing. Nothing calls itself: what is still to be looked at stands in a list.
 //
-//   - a service starts only while each that it needs is good, and each that it wants, or follows,
-//   is
+//   - a service starts only while each that it needs is good, and each that it wants or follows is
 //     good, or will not be soon;
 //   - what somebody needs or wants who is to be up is pulled up;
 //   - when everything stops, a service is told when nobody who names it has a process.

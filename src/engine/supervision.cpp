@@ -145,7 +145,7 @@ void Supervision::look_at_rules(Entry& entry) {
 
 void Supervision::look_at_gate(Entry& entry) {
     core::Gate gate = entry.rules_gate;
-    note(entry);
+    list(entry);
     if (gate == core::Gate::open) gate = pool_.graph().gate(entry.id, kernel_.now().boot);
     if (entry.unit.service.gate != gate) act(entry, gate);
 }
@@ -220,9 +220,14 @@ void Supervision::start(Entry& entry, core::Role role) {
 }
 
 void Supervision::settle(Entry& entry) {
+    look_at_others(entry);
+    carry_out();
+}
+
+// It may stand otherwise than before, for those that are bound to it.
+void Supervision::look_at_others(Entry& entry) {
     pool_.units().settle(entry.id);
     note(entry);
-    carry_out();
 }
 
 // What is decided next depends on what came of this: one at a time.

@@ -77,6 +77,8 @@ class Supervision {
     void act(Entry& entry, const core::Event& event, bool is_repeated = false);
     void start(Entry& entry, core::Role role);
     void settle(Entry& entry);
+    void look_at_others(Entry& entry);
+    void list(Entry& entry);
     void note(Entry& entry);
     void carry_out();
     void carry_out_bonds();

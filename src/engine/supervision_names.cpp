@@ -7,6 +7,15 @@
 
 namespace hf::engine {
 
+namespace {
+
+const std::string& name_of(const Entry& entry) {
+    static const std::string none;
+    return entry.unit.service.linked ? entry.listed.name : none;
+}
+
+}  // namespace
+
 bool Supervision::follow(Entry& main, const core::Change& change) {
     using Kind = core::Change::Kind;
     try {
@@ -108,23 +117,32 @@ void Supervision::carry_out(const core::Graph::Task& task) {
         case Kind::pull: act(*entry, core::Pull{pool_.graph().is_pulled(task.name)}); break;
         case Kind::halt: act(*entry, core::Shutdown{}); break;
     }
-    pool_.units().settle(entry->id);
-    note(*entry);
+    look_at_others(*entry);
 }
 
-// Others may wait for it, by its name; without a link it has none, but waits all the same.
+// What it waits for, and by which name others may wait for it: without a link it has none, but
+// waits all the same. Not before it is held: until then nothing may be done because of others.
+void Supervision::list(Entry& entry) {
+    if (entry.unit.is_logger) return;
+    pool_.graph().set(entry.id, name_of(entry),
+                      is_held(entry) ? kernel_.waits(entry.unit.dir) : core::no_waits);
+}
+
+// How it stands, for those who wait for it.
 void Supervision::note(Entry& entry) {
     if (entry.unit.is_logger) return;
+    list(entry);
     core::Graph& graph = pool_.graph();
-    const std::string name = entry.unit.service.linked ? entry.listed.name : "";
     std::optional<core::Standing> now;
     if (is_held(entry)) now = core::standing_of(entry.unit.service, rules(entry));
-    graph.set(entry.id, name, is_held(entry) ? kernel_.waits(entry.unit.dir) : core::no_waits);
-    const std::string old_name = std::exchange(entry.noted_name, name);
-    const auto before = std::exchange(entry.standing, now);
-    if (old_name != name && before) graph.changed(old_name, before, std::nullopt);
-    const auto known = old_name == name ? before : std::nullopt;
-    if (known != now && !name.empty()) graph.changed(name, known, now);
+    auto before = std::exchange(entry.standing, now);
+    const std::string& name = name_of(entry);
+    if (entry.noted_name != name) {
+        if (before) graph.changed(entry.noted_name, before, std::nullopt);
+        before.reset();
+        entry.noted_name = name;
+    }
+    if (before != now && !name.empty()) graph.changed(name, before, now);
 }
 
 void Supervision::remove(Entry& entry) {
