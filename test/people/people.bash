@@ -14,10 +14,7 @@
 load ../system/lib
 load ../system/services
 
-setup() {
-    setup_folder
-    export SVDIR=$PWD/service
-}
+setup() { setup_names; }
 
 teardown() {
     if [ -S "$hf_test/tmux" ]; then command tmux -S "$hf_test/tmux" kill-server || true; fi

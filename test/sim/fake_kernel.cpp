@@ -32,7 +32,7 @@ Identity identity_of(int directory) {
 
 }  // namespace
 
-FakeKernel::FakeKernel(World& world) : world_(world), rules_(world) {
+FakeKernel::FakeKernel(World& world) : world_(world), rules_(world), readiness_(world) {
     if (world_.bug != Bug::spare_the_spawning) end_unfinished_spawn();
     world_.spawning_pid = -1;
     world_.hints.clear();
@@ -97,22 +97,9 @@ FakeKernel::Notices FakeKernel::happened() {
         result.push_back(name.empty() ? engine::Rescan{} : engine::Rescan{name});
     if (!letters_first) add_letters(result);
     add_exits(result);
-    add_ready(result);
+    readiness_.add_notices(result);
     rules_.answer(result);
     return result;
-}
-
-bool FakeKernel::is_ready(int serial) const {
-    const auto place = world_.processes.find(serial);
-    if (place == world_.processes.end()) return false;
-    return place->second.said_ready_at || world_.bug == Bug::ready_at_once;
-}
-
-void FakeKernel::add_ready(Notices& into) const {
-    for (const auto& [dir, awaited] : awaited_) {
-        if (is_ready(awaited.first) && world_.bug != Bug::lose_readiness)
-            into.push_back(engine::ReadySaid{Dir(dir)});
-    }
 }
 
 void FakeKernel::add_letters(Notices& into) {
@@ -168,10 +155,7 @@ void FakeKernel::check_states() const {
         auto living = world_.living(directory);
         bool known = !living || world_.process(*living).pid == unit.service.main.pid;
         world_.laws.check(Law::process_is_known, known, each.name);
-        auto said = living ? world_.process(*living).said_ready_at : std::nullopt;
-        if (const auto awaited = awaited_.find(static_cast<unsigned>(unit.dir));
-            said && awaited != awaited_.end())
-            said = std::max(*said, awaited->second.second);
+        const auto said = living ? readiness_.known_since(unit.dir, *living) : std::nullopt;
         if (said && *said + 1s < world_.now().boot)
             world_.laws.check(Law::ready_is_known, core::is_ready(unit.service), each.name);
     }
@@ -300,7 +284,7 @@ void FakeKernel::release(Dir dir) {
     world_.begin_call("release " + world_.at(directory).name);
     held_.erase(static_cast<unsigned>(dir));
     rules_.forget(dir);
-    awaited_.erase(static_cast<unsigned>(dir));
+    readiness_.forget(dir);
     Directory& each = world_.at(directory);
     each.locked = each.listening = each.pipe_held = false;
     remember();
@@ -360,15 +344,8 @@ void FakeKernel::await_ready(Dir dir, Pid pid) {
     world_.begin_call("await_ready " + world_.at(directory).name);
     world_.may_fail(directory, Call::claim, "open supervise/ready");
     if (const auto serial = world_.living(directory); serial && world_.process(*serial).pid == pid)
-        awaited_[static_cast<unsigned>(dir)] = {*serial, world_.now().boot};
+        readiness_.await(dir, *serial);
     world_.end_call();
-}
-
-bool FakeKernel::has_said_ready(Dir dir) {
-    const auto place = awaited_.find(static_cast<unsigned>(dir));
-    if (place == awaited_.end() || !is_ready(place->second.first)) return false;
-    awaited_.erase(place);
-    return true;
 }
 
 Started FakeKernel::spawn(Dir dir, const format::Record& child, const Notes& notes,
@@ -379,9 +356,8 @@ Started FakeKernel::spawn(Dir dir, const format::Record& child, const Notes& not
     try {
         world_.may_fail(directory, Call::start, "fork for " + name);
         Started started = make_process(directory, child, notes, launch);
-        awaited_.erase(static_cast<unsigned>(dir));
-        if (launch.ready_fd)
-            awaited_[static_cast<unsigned>(dir)] = {*world_.find_pid(started.pid), started.at.boot};
+        readiness_.forget(dir);
+        if (launch.ready_fd) readiness_.await(dir, *world_.find_pid(started.pid));
         world_.end_call();
         return started;
     } catch (const sys::Error& error) {

@@ -8,6 +8,7 @@
 
 #include "engine/engine.h"
 #include "engine/kernel.h"
+#include "fake_readiness.h"
 #include "fake_rules.h"
 #include "world.h"
 
@@ -36,7 +37,7 @@ class FakeKernel final : public engine::Kernel {
     void release(engine::Dir dir) override;
     engine::Liveness liveness(const format::Record& record) override;
     void await_ready(engine::Dir dir, core::Pid pid) override;
-    bool has_said_ready(engine::Dir dir) override;
+    bool has_said_ready(engine::Dir dir) override { return readiness_.has_said(dir); }
     core::Started spawn(engine::Dir dir, const format::Record& child, const engine::Notes& notes,
                         const core::Launch& launch) override;
     void signal(core::Pid pid, int number) override;
@@ -52,8 +53,6 @@ class FakeKernel final : public engine::Kernel {
     Notices happened();
     void add_letters(Notices& into);
     void add_exits(Notices& into);
-    void add_ready(Notices& into) const;
-    bool is_ready(int serial) const;
     void check_states() const;
     void check_progress(bool something);
     core::Listed listed(const std::string& name, int directory) const;
@@ -67,8 +66,7 @@ class FakeKernel final : public engine::Kernel {
     const engine::Engine* engine_ = nullptr;
     std::map<unsigned, int> held_;  // Dir to directory
     FakeRules rules_;
-    // Dir to the process that is to say that it is ready, and since when that is listened for.
-    std::map<unsigned, std::pair<int, core::Time>> awaited_;
+    FakeReadiness readiness_;
     std::map<int, int> adopted_;  // pid to serial number
     std::set<int> told_;          // the adopted whose deaths have been told
     unsigned last_dir_ = 0;

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The walk of services that say when they are ready, are replaced, and wait for others; and bugs
 // that it must find.
-#include <gtest/gtest.h>
 
 #include <array>
 #include <csignal>
-#include <iostream>
 
-#include "walk.h"
+#include "walk_expect.h"
 
 using namespace hf::core;
 using namespace hf::test;
@@ -38,17 +36,6 @@ constexpr Rules never_restarted{.restart = Restart::never,
                                 .ready_timeout = 1s,
                                 .needs_lost = NeedsLost::stop};
 constexpr Rules keeps{.stop_timeout = 2s, .shutdown_timeout = 2s, .drain_timeout = 1s};
-
-struct Bug {
-    const char* name;
-    Rules rules;
-    Step step;
-};
-
-bool is_order(const Event& event, char letter) {
-    const Command* command = std::get_if<Command>(&event);
-    return command != nullptr && command->letter == letter;
-}
 
 bool is_gate(const Event& event, Gate gate) {
     const Gate* told = std::get_if<Gate>(&event);
@@ -89,110 +76,107 @@ Step under_rules(auto change) {
 }
 
 const std::array bugs{
-    Bug{"readiness is not latched", says_ready,
-        after([](const Service&, Service& service, const Event& event, Moment) {
-            if (is_order(event, 'c')) service.ready_since.reset();
-        })},
-    Bug{"is ready by what a process before has said", says_ready,
-        after([](const Service& old, Service& service, const Event& event, Moment) {
-            if (is<Started>(event)) service.ready_since = old.main.spawn_began;
-        })},
-    Bug{"says it again", paced,
-        after([](const Service&, Service& service, const Event& event, Moment now) {
-            if (is<Ready>(event) && service.ready_since) service.ready_since = now.boot;
-        })},
-    Bug{"is never late", says_ready, under_rules([](Rules& rules, const Service&, const Event&) {
-            rules.ready_timeout.reset();
-        })},
-    Bug{"a second d renews the timeout", keeps,
-        after([](const Service& old, Service& service, const Event& event, Moment now) {
-            if (is_order(event, 'd') && old.state == State::stopping)
-                service.stop_requested_at = now.boot;
-        })},
-    Bug{"u takes a replacement back", says_ready,
-        before([](Service& service, const Event& event, Moment) {
-            if (is_order(event, 'u')) service.replaced = Replaced::no;
-        })},
-    Bug{"d does not hold in a replacement", says_ready,
-        after([](const Service& old, Service& service, const Event& event, Moment) {
-            if (is_order(event, 'd') && old.replaced != Replaced::no) service.want = old.want;
-        })},
-    Bug{"a replacement is an order, and no failure", paced,
-        after([](const Service& old, Service& service, const Event& event, Moment) {
-            if (is<Timeout>(event) && service.replaced != old.replaced) service.signalled = true;
-        })},
-    Bug{"a need that is lost is a failure", paced,
-        before([](Service& service, const Event& event, Moment) {
-            if (is<Exited>(event) && service.replaced == Replaced::needs_lost)
-                service.replaced = Replaced::not_ready;
-        })},
-    Bug{"a life counts from its start, and not from ready", paced,
-        before([](Service& service, const Event& event, Moment) {
-            if (is<Exited>(event)) service.ready_since.reset();
-            if (is<Exited>(event)) service.says_ready = false;
-        })},
-    Bug{"who is replaced rests", never_restarted,
-        before([](Service& service, const Event& event, Moment) {
-            if (is<Exited>(event)) service.replaced = Replaced::no;
-        })},
-    Bug{"a replacement may last for ever", replaced_later,
-        after([](const Service& old, Service& service, const Event& event, Moment) {
-            if (is_gate(event, Gate::open) && old.lost_needs) service.replaced = Replaced::no;
-        })},
-    Bug{"stop_on counts for who is replaced", replaced_later,
-        before([](Service& service, const Event& event, Moment) {
-            const Exited* exited = std::get_if<Exited>(&event);
-            if (exited != nullptr && exited->how.value == 7 && service.replaced != Replaced::no)
-                service.want = Want::down;
-        })},
-    Bug{"keeps running without its need", says_ready,
-        under_rules([](Rules& rules, const Service&, const Event&) {
-            rules.needs_lost = NeedsLost::keep;
-        })},
-    Bug{"stops whoever loses a need", keeps,
-        under_rules([](Rules& rules, const Service&, const Event&) {
-            rules.needs_lost = NeedsLost::stop;
-        })},
-    Bug{"stops at a gate that a file shuts", says_ready,
-        [](Service& service, const Rules& rules, const Event& event, const Moment& now) {
-            return step(service, rules, is_gate(event, Gate::shut) ? Event{Gate::unmet} : event,
-                        now);
-        }},
-    Bug{"forgets that it has lost a need", replaced_later,
-        after([](const Service&, Service& service, const Event& event, Moment) {
-            if (is_order(event, 't')) service.lost_needs = false;
-        })},
-    Bug{"a pull is stronger than an order", keeps,
-        before([](Service& service, const Event& event, Moment) {
-            if (is_pull(event, true)) service.decided = false;
-        })},
-    Bug{"who was ordered up is let go", keeps,
-        before([](Service& service, const Event& event, Moment) {
-            if (!is_pull(event, false)) return;
-            service.decided = false;
-            service.pulled = true;
-        })},
-    Bug{"is never let go", keeps,
-        [](Service& service, const Rules& rules, const Event& event, const Moment& now) {
-            return is_pull(event, false) ? Effects{} : step(service, rules, event, now);
-        }},
-    Bug{"a pull takes back the end of everything", keeps,
-        before([](Service& service, const Event& event, Moment) {
-            if (is_pull(event, true)) service.shutting_down = false;
-        })},
-    Bug{"a pull does not wait for the restart rule", keeps,
-        before([](Service& service, const Event& event, Moment) {
-            if (is_pull(event, true)) service.started.reset();
-        })},
+    PlantedBug{"readiness is not latched", says_ready,
+               after([](const Service&, Service& service, const Event& event, Moment) {
+                   if (is_order(event, 'c')) service.ready_since.reset();
+               })},
+    PlantedBug{"is ready by what a process before has said", says_ready,
+               after([](const Service& old, Service& service, const Event& event, Moment) {
+                   if (is<Started>(event)) service.ready_since = old.main.spawn_began;
+               })},
+    PlantedBug{"says it again", paced,
+               after([](const Service&, Service& service, const Event& event, Moment now) {
+                   if (is<Ready>(event) && service.ready_since) service.ready_since = now.boot;
+               })},
+    PlantedBug{"is never late", says_ready,
+               under_rules([](Rules& rules, const Service&, const Event&) {
+                   rules.ready_timeout.reset();
+               })},
+    PlantedBug{"a second d renews the timeout", keeps,
+               after([](const Service& old, Service& service, const Event& event, Moment now) {
+                   if (is_order(event, 'd') && old.state == State::stopping)
+                       service.stop_requested_at = now.boot;
+               })},
+    PlantedBug{"u takes a replacement back", says_ready,
+               before([](Service& service, const Event& event, Moment) {
+                   if (is_order(event, 'u')) service.replaced = Replaced::no;
+               })},
+    PlantedBug{"d does not hold in a replacement", says_ready,
+               after([](const Service& old, Service& service, const Event& event, Moment) {
+                   if (is_order(event, 'd') && old.replaced != Replaced::no)
+                       service.want = old.want;
+               })},
+    PlantedBug{"a replacement is an order, and no failure", paced,
+               after([](const Service& old, Service& service, const Event& event, Moment) {
+                   if (is<Timeout>(event) && service.replaced != old.replaced)
+                       service.signalled = true;
+               })},
+    PlantedBug{"a need that is lost is a failure", paced,
+               before([](Service& service, const Event& event, Moment) {
+                   if (is<Exited>(event) && service.replaced == Replaced::needs_lost)
+                       service.replaced = Replaced::not_ready;
+               })},
+    PlantedBug{"a life counts from its start, and not from ready", paced,
+               before([](Service& service, const Event& event, Moment) {
+                   if (is<Exited>(event)) service.ready_since.reset();
+                   if (is<Exited>(event)) service.says_ready = false;
+               })},
+    PlantedBug{"who is replaced rests", never_restarted,
+               before([](Service& service, const Event& event, Moment) {
+                   if (is<Exited>(event)) service.replaced = Replaced::no;
+               })},
+    PlantedBug{"a replacement may last for ever", replaced_later,
+               after([](const Service& old, Service& service, const Event& event, Moment) {
+                   if (is_gate(event, Gate::open) && old.lost_needs)
+                       service.replaced = Replaced::no;
+               })},
+    PlantedBug{"stop_on counts for who is replaced", replaced_later,
+               before([](Service& service, const Event& event, Moment) {
+                   const Exited* exited = std::get_if<Exited>(&event);
+                   if (exited != nullptr && exited->how.value == 7 &&
+                       service.replaced != Replaced::no)
+                       service.want = Want::down;
+               })},
+    PlantedBug{"keeps running without its need", says_ready,
+               under_rules([](Rules& rules, const Service&, const Event&) {
+                   rules.needs_lost = NeedsLost::keep;
+               })},
+    PlantedBug{"stops whoever loses a need", keeps,
+               under_rules([](Rules& rules, const Service&, const Event&) {
+                   rules.needs_lost = NeedsLost::stop;
+               })},
+    PlantedBug{"stops at a gate that a file shuts", says_ready,
+               [](Service& service, const Rules& rules, const Event& event, const Moment& now) {
+                   return step(service, rules,
+                               is_gate(event, Gate::shut) ? Event{Gate::unmet} : event, now);
+               }},
+    PlantedBug{"forgets that it has lost a need", replaced_later,
+               after([](const Service&, Service& service, const Event& event, Moment) {
+                   if (is_order(event, 't')) service.lost_needs = false;
+               })},
+    PlantedBug{"a pull is stronger than an order", keeps,
+               before([](Service& service, const Event& event, Moment) {
+                   if (is_pull(event, true)) service.decided = false;
+               })},
+    PlantedBug{"who was ordered up is let go", keeps,
+               before([](Service& service, const Event& event, Moment) {
+                   if (!is_pull(event, false)) return;
+                   service.decided = false;
+                   service.pulled = true;
+               })},
+    PlantedBug{"is never let go", keeps,
+               [](Service& service, const Rules& rules, const Event& event, const Moment& now) {
+                   return is_pull(event, false) ? Effects{} : step(service, rules, event, now);
+               }},
+    PlantedBug{"a pull takes back the end of everything", keeps,
+               before([](Service& service, const Event& event, Moment) {
+                   if (is_pull(event, true)) service.shutting_down = false;
+               })},
+    PlantedBug{"a pull does not wait for the restart rule", keeps,
+               before([](Service& service, const Event& event, Moment) {
+                   if (is_pull(event, true)) service.started.reset();
+               })},
 };
-
-void expect_no_violation(const Rules& rules, Pulls pulls = Pulls::none) {
-    const Walk result = walk(step, rules, pulls);
-    EXPECT_FALSE(result.violation) << *result.violation;
-    EXPECT_GT(result.situations, 1000u);
-    std::cout << result.situations << " situations, " << result.steps << " steps, all within "
-              << result.depth << " events\n";
-}
 
 }  // namespace
 
@@ -211,9 +195,5 @@ TEST(WalkOfReadiness, SoItDoesWhereNothingElseIsRestarted) {
 }
 
 TEST(WalkOfReadiness, FindsEveryPlantedBug) {
-    for (const Bug& bug : bugs) {
-        const Walk result = walk(bug.step, bug.rules, Pulls::some);
-        EXPECT_TRUE(result.violation) << bug.name;
-        if (result.violation) std::cout << bug.name << ": " << *result.violation << "\n";
-    }
+    expect_found(bugs, Pulls::some);
 }

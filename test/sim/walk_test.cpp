@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Every situation that any sequence of events can lead to; and bugs that the walk must find.
-#include "walk.h"
-
-#include <gtest/gtest.h>
 
 #include <array>
-#include <iostream>
+#include <csignal>
 #include <utility>
+
+#include "walk_expect.h"
 
 using namespace hf::core;
 using namespace hf::test;
@@ -19,18 +18,6 @@ constexpr Rules on_failure{.restart = Restart::on_failure, .stop_on = {100}, .st
 constexpr Rules never{.restart = Restart::never};
 constexpr Rules growing{.longest_delay = 2s, .reset_after = 3s};
 constexpr Rules that_gives_up{.stop_on = {100}, .reset_after = 1s, .give_up = 3};
-
-bool is_order(const Event& event, char letter) {
-    const Command* command = std::get_if<Command>(&event);
-    return command != nullptr && command->letter == letter;
-}
-
-// Bugs of the kind that one would really make: each is step() with something wrong.
-struct Bug {
-    const char* name;
-    Step step;
-    Rules rules = with_stop_timeout;
-};
 
 Effects restarts_too_soon(Service& service, const Rules& rules, const Event& event,
                           const Moment& now) {
@@ -282,49 +269,42 @@ Effects gives_up_too_late(Service& service, const Rules& rules, const Event& eve
 }
 
 const std::array bugs{
-    Bug{"restarts too soon", restarts_too_soon},
-    Bug{"forgets what down means", forgets_what_down_means},
-    Bug{"forgets to leave", forgets_to_leave},
-    Bug{"keeps the pid", keeps_the_pid},
-    Bug{"starts a second", starts_a_second},
-    Bug{"never kills", never_kills},
-    Bug{"gives up after a failure", gives_up_after_a_failure},
-    Bug{"restarts the unlinked", forgets_who_asked},
-    Bug{"takes back a shutdown", takes_back_a_shutdown},
-    Bug{"keeps the pause", keeps_the_pause},
-    Bug{"kills at once", kills_at_once},
-    Bug{"repeats a run once", repeats_a_run_once},
-    Bug{"takes the unborn for a run", takes_the_unborn_for_a_run},
-    Bug{"starts the unborn against orders", starts_the_unborn_against_orders},
-    Bug{"ignores the reason", ignores_the_reason},
-    Bug{"kills what is up", kills_what_is_up},
-    Bug{"starts behind a shut gate", starts_behind_a_shut_gate},
-    Bug{"loses orders behind the gate", loses_orders_behind_the_gate},
-    Bug{"opens no gate", opens_no_gate},
-    Bug{"keeps people waiting", keeps_people_waiting},
-    Bug{"rests behind the gate", rests_behind_the_gate},
-    Bug{"restarts through the gate", restarts_through_the_gate},
-    Bug{"takes an order for a failure", takes_an_order_for_a_failure, growing},
-    Bug{"never begins anew", never_begins_anew, growing},
-    Bug{"keeps the streak over u", keeps_the_streak_over_u, growing},
-    Bug{"counts the unborn", counts_the_unborn, growing},
-    Bug{"forgets failed starts", forgets_failed_starts, growing},
-    Bug{"takes any exit for well", takes_any_exit_for_well, on_failure},
-    Bug{"takes a crash for well", takes_a_crash_for_well, on_failure},
-    Bug{"restarts what asked to be down", restarts_what_asked_to_be_down, on_failure},
-    Bug{"always sends TERM", always_sends_term, on_failure},
-    Bug{"rests after svc -t", forgets_who_asked, on_failure},
-    Bug{"runs once for ever", runs_once_for_ever, never},
-    Bug{"gives up too late", gives_up_too_late, that_gives_up},
+    PlantedBug{"restarts too soon", with_stop_timeout, restarts_too_soon},
+    PlantedBug{"forgets what down means", with_stop_timeout, forgets_what_down_means},
+    PlantedBug{"forgets to leave", with_stop_timeout, forgets_to_leave},
+    PlantedBug{"keeps the pid", with_stop_timeout, keeps_the_pid},
+    PlantedBug{"starts a second", with_stop_timeout, starts_a_second},
+    PlantedBug{"never kills", with_stop_timeout, never_kills},
+    PlantedBug{"gives up after a failure", with_stop_timeout, gives_up_after_a_failure},
+    PlantedBug{"restarts the unlinked", with_stop_timeout, forgets_who_asked},
+    PlantedBug{"takes back a shutdown", with_stop_timeout, takes_back_a_shutdown},
+    PlantedBug{"keeps the pause", with_stop_timeout, keeps_the_pause},
+    PlantedBug{"kills at once", with_stop_timeout, kills_at_once},
+    PlantedBug{"repeats a run once", with_stop_timeout, repeats_a_run_once},
+    PlantedBug{"takes the unborn for a run", with_stop_timeout, takes_the_unborn_for_a_run},
+    PlantedBug{"starts the unborn against orders", with_stop_timeout,
+               starts_the_unborn_against_orders},
+    PlantedBug{"ignores the reason", with_stop_timeout, ignores_the_reason},
+    PlantedBug{"kills what is up", with_stop_timeout, kills_what_is_up},
+    PlantedBug{"starts behind a shut gate", with_stop_timeout, starts_behind_a_shut_gate},
+    PlantedBug{"loses orders behind the gate", with_stop_timeout, loses_orders_behind_the_gate},
+    PlantedBug{"opens no gate", with_stop_timeout, opens_no_gate},
+    PlantedBug{"keeps people waiting", with_stop_timeout, keeps_people_waiting},
+    PlantedBug{"rests behind the gate", with_stop_timeout, rests_behind_the_gate},
+    PlantedBug{"restarts through the gate", with_stop_timeout, restarts_through_the_gate},
+    PlantedBug{"takes an order for a failure", growing, takes_an_order_for_a_failure},
+    PlantedBug{"never begins anew", growing, never_begins_anew},
+    PlantedBug{"keeps the streak over u", growing, keeps_the_streak_over_u},
+    PlantedBug{"counts the unborn", growing, counts_the_unborn},
+    PlantedBug{"forgets failed starts", growing, forgets_failed_starts},
+    PlantedBug{"takes any exit for well", on_failure, takes_any_exit_for_well},
+    PlantedBug{"takes a crash for well", on_failure, takes_a_crash_for_well},
+    PlantedBug{"restarts what asked to be down", on_failure, restarts_what_asked_to_be_down},
+    PlantedBug{"always sends TERM", on_failure, always_sends_term},
+    PlantedBug{"rests after svc -t", on_failure, forgets_who_asked},
+    PlantedBug{"runs once for ever", never, runs_once_for_ever},
+    PlantedBug{"gives up too late", that_gives_up, gives_up_too_late},
 };
-
-void expect_no_violation(const Rules& rules) {
-    Walk result = walk(step, rules);
-    EXPECT_FALSE(result.violation) << *result.violation;
-    EXPECT_GT(result.situations, 1000u);
-    std::cout << result.situations << " situations, " << result.steps << " steps, all within "
-              << result.depth << " events\n";
-}
 
 }  // namespace
 
@@ -347,9 +327,5 @@ TEST(Walk, SoItDoesWithDelaysThatGrow) {
 }
 
 TEST(Walk, FindsEveryPlantedBug) {
-    for (const Bug& bug : bugs) {
-        Walk result = walk(bug.step, bug.rules);
-        EXPECT_TRUE(result.violation) << bug.name;
-        if (result.violation) std::cout << bug.name << ": " << *result.violation << "\n";
-    }
+    expect_found(bugs);
 }

@@ -28,19 +28,8 @@ users() {
 
 # ---- who does it ----
 
-# The engine starts the holdfast-enter that stands beside it.
-other_enter() { # LINE...
-    cp -a "$HF_BIN" programs
-    rm -f programs/holdfast-enter
-    if [ $# != 0 ]; then
-        printf '%s\n' "$@" >programs/holdfast-enter
-        chmod 755 programs/holdfast-enter
-    fi
-    PATH=$PWD/programs:$PATH
-}
-
 @test "without holdfast-enter: not started, and said once; what does not need it runs" {
-    other_enter
+    other_program holdfast-enter
     shown web
     rules web '[process]' 'nice = 1'
     shown plain
@@ -52,7 +41,7 @@ other_enter() { # LINE...
 }
 
 @test "the engine dies while a process is being made ready: it goes on, or its exit code tells" {
-    other_enter '#!/bin/sh' 'read -r _ <"$3-gate"' "exec $HF_BIN/holdfast-enter \"\$@\""
+    other_program holdfast-enter '#!/bin/sh' 'read -r _ <"$3-gate"' "exec $HF_BIN/holdfast-enter \"\$@\""
     shown good
     rules good '[process]' 'nice = 1'
     shown bad
@@ -76,7 +65,7 @@ other_enter() { # LINE...
 }
 
 @test "one that hangs holds up nobody, and is ended by an order" {
-    other_enter '#!/bin/sh' 'exec sleep 99'
+    other_program holdfast-enter '#!/bin/sh' 'exec sleep 99'
     shown web
     rules web '[process]' 'nice = 1'
     shown plain

@@ -6,12 +6,8 @@
 load lib
 load services
 
-setup() {
-    setup_folder
-    export SVDIR=$PWD/service
-}
+setup() { setup_names; }
 
-is_up() { says "service/$1" '^service/[a-z]*: up .pid [0-9]*. [0-9]* seconds(, normally down)?$'; }
 is_waiting() { says "service/$1" 'down .*, want up$'; }
 
 # Each writes down when it starts, and when it is told to end; ready when the first is written.
@@ -32,7 +28,7 @@ told() { # NAME [LINE OF RULES...]
     holdfast status | grep -qx 'app waits for db'
     holdfast status --json app | tr -d ' \n' | grep -q '"waits_for":\["db"\]'
     touch srv/db/go
-    wait_for is_up app
+    wait_for is_ready app
     [ "$(cat order)" = "$(printf 'ready db\nstart app')" ]
 }
 
@@ -41,7 +37,7 @@ told() { # NAME [LINE OF RULES...]
     told b 'needs = ["a"]'
     told c 'needs = ["b"]'
     looked_after
-    wait_for is_up c
+    wait_for is_ready c
     kill -TERM "$scanner"
     left "$scanner"
     cat order
@@ -59,7 +55,7 @@ told() { # NAME [LINE OF RULES...]
     svc -u service/app
     wait_for is_waiting app
     ln -s ../srv/db service/db
-    wait_for is_up app
+    wait_for is_ready app
     [ "$(tr '\n' , <order)" = 'start db,start app,' ]
 }
 
@@ -68,14 +64,14 @@ told() { # NAME [LINE OF RULES...]
     told keeps 'needs = ["db"]'
     told stops 'needs = ["db"]' 'needs_lost = "stop"'
     looked_after
-    wait_for is_up keeps
-    wait_for is_up stops
+    wait_for is_ready keeps
+    wait_for is_ready stops
     kept=$(pid_of service/keeps)
     svc -d service/db
     wait_for is_waiting stops
     [ "$(pid_of service/keeps)" = "$kept" ]
     svc -u service/db
-    wait_for is_up stops
+    wait_for is_ready stops
     [ "$(pid_of service/keeps)" = "$kept" ]
     holdfast events stops | grep -q 'to be replaced: something that it needs was not good'
 }
@@ -84,7 +80,7 @@ told() { # NAME [LINE OF RULES...]
     told db
     told app 'needs = ["db"]' 'needs_lost = "restart"'
     looked_after
-    wait_for is_up app
+    wait_for is_ready app
     pid=$(pid_of service/app)
     svc -d service/db
     wait_for says service/db 'normally up$'
@@ -100,14 +96,14 @@ told() { # NAME [LINE OF RULES...]
     rules migrate 'type = "oneshot"' 'needs = ["db"]' '[restart]' 'delay = "20ms"'
     told app 'needs = ["db", "migrate"]'
     looked_after
-    wait_for is_up app
+    wait_for is_ready app
     [ "$(tr '\n' , <order)" = 'start db,migrate,migrate,start app,' ]
     [ "$(holdfast status migrate | awk 'NR == 2 { print $2 }')" = 'done' ]
     kill -KILL "$(engine)"
     kill -TERM "$scanner"
     left "$scanner"
     looked_after
-    wait_for is_up app
+    wait_for is_ready app
     [ "$(grep -c migrate order)" = 2 ]
     svc -d service/migrate
     svc -u service/migrate
@@ -122,13 +118,13 @@ told() { # NAME [LINE OF RULES...]
     looked_after
     wait_for svok service/app
     svc -u service/app
-    wait_for is_up app
+    wait_for is_ready app
     svc -d service/app
     wait_for says service/db '^service/db: down [0-9]* seconds$'
     [ "$(tr '\n' , <order)" = 'start db,start app,end app,end db,' ]
     svc -u service/db
     svc -u service/app
-    wait_for is_up app
+    wait_for is_ready app
     svc -d service/app
     wait_for says service/app '^service/app: down [0-9]* seconds$'
     says service/db '^service/db: up '
@@ -140,10 +136,10 @@ told() { # NAME [LINE OF RULES...]
     told app 'wants = ["slow", "nothing"]' 'wants_wait = "500ms"'
     told other 'after = ["slow"]' 'wants_wait = "1h"'
     looked_after
-    wait_for is_up app
+    wait_for is_ready app
     wait_for is_waiting other
     svc -d service/slow
-    wait_for is_up other
+    wait_for is_ready other
 }
 
 @test "the engine is killed at every step of a chain: each starts once, in order" {
@@ -165,7 +161,7 @@ told() { # NAME [LINE OF RULES...]
         wait_for another_engine "$old"
         touch "srv/$name/go"
     done
-    wait_for is_up d
+    wait_for is_ready d
     [ "$(tr '\n' , <order)" = 'start a,start b,start c,start d,' ]
 }
 
@@ -178,7 +174,7 @@ told() { # NAME [LINE OF RULES...]
     told hen 'needs = ["egg"]'
     told egg 'needs = ["hen"]'
     looked_after
-    wait_for is_up disk # pulled up
+    wait_for is_ready disk # pulled up
     svc -d service/disk
     svc -d service/db service/app
     wait_for says service/disk 'down'

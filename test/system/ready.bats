@@ -6,12 +6,8 @@
 load lib
 load services
 
-setup() {
-    setup_folder
-    export SVDIR=$PWD/service
-}
+setup() { setup_names; }
 
-is_ready() { says "service/$1" '^service/[a-z]*: up .pid [0-9]*. [0-9]* seconds(, normally down)?$'; }
 is_not_ready() { says "service/$1" ' seconds, not ready$'; }
 events_of() { holdfast events --json "$1" | sed -n 's/.*"event":"\([a-z-]*\)".*/\1/p'; }
 

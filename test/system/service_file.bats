@@ -271,19 +271,8 @@ said() { grep -qF -- "$1" messages; }
 
 # ---- trouble with the reader ----
 
-# The engine starts the holdfast-rules that stands beside it.
-other_reader() { # LINE...
-    cp -a "$HF_BIN" programs
-    rm -f programs/holdfast-rules
-    if [ $# != 0 ]; then
-        printf '%s\n' "$@" >programs/holdfast-rules
-        chmod 755 programs/holdfast-rules
-    fi
-    PATH=$PWD/programs:$PATH
-}
-
 @test "without holdfast-rules: it is said, and what needs no rules runs" {
-    other_reader
+    other_program holdfast-rules
     deploy web
     rules web '[stop]'
     deploy plain
@@ -297,7 +286,7 @@ other_reader() { # LINE...
 }
 
 @test "without holdfast-rules any more: what was accepted goes on, and is restarted" {
-    other_reader "#!/bin/sh" "exec $HF_BIN/holdfast-rules \"\$@\""
+    other_program holdfast-rules "#!/bin/sh" "exec $HF_BIN/holdfast-rules \"\$@\""
     deploy web '#!/bin/sh' 'echo run >>runs' 'exec sleep 99'
     rules web '[stop]' 'timeout = "1s"'
     looked_after
@@ -312,7 +301,7 @@ other_reader() { # LINE...
 }
 
 @test "a holdfast-rules that dies, or says nonsense, costs nobody else anything" {
-    other_reader '#!/bin/sh' 'case "$*" in */bad*) echo nonsense >"${@: -1}/supervise/rules.new" 2>/dev/null; kill -KILL $$ ;; esac' \
+    other_program holdfast-rules '#!/bin/sh' 'case "$*" in */bad*) echo nonsense >"${@: -1}/supervise/rules.new" 2>/dev/null; kill -KILL $$ ;; esac' \
         "exec $HF_BIN/holdfast-rules \"\$@\""
     deploy bad
     rules bad '[stop]'
@@ -325,7 +314,7 @@ other_reader() { # LINE...
 }
 
 @test "one that hangs is given up; the others are read, and the engine serves" {
-    other_reader '#!/bin/sh' 'case "$*" in */hangs*) exec sleep 99 ;; esac' \
+    other_program holdfast-rules '#!/bin/sh' 'case "$*" in */hangs*) exec sleep 99 ;; esac' \
         "exec $HF_BIN/holdfast-rules \"\$@\""
     deploy hangs
     rules hangs '[stop]'
@@ -420,7 +409,7 @@ full_disk() {
 # ---- many ----
 
 @test "two hundred that are new are read by a few processes" {
-    other_reader '#!/bin/sh' 'echo x >>/proc/self/cwd/../readers' "exec $HF_BIN/holdfast-rules \"\$@\""
+    other_program holdfast-rules '#!/bin/sh' 'echo x >>/proc/self/cwd/../readers' "exec $HF_BIN/holdfast-rules \"\$@\""
     for i in {1..200}; do
         deploy "s$i" '#!/bin/sh' 'exit 0'
         rules "s$i" '[restart]' 'when = "never"'

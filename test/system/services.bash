@@ -16,12 +16,18 @@
 #             engine                 the pid of $scanner's engine
 #             another_engine PID     whether it has one, and not that
 #             up DIR...              waits until each is up
+#             is_ready NAME          by svstat: up, and ready as far as it says
 #             changed DIR PID        it is up with another pid than PID
 # Folder:     setup_folder           a test's setup: ./service for links, ./srv for what they lead to
+#             setup_names            the same, for tests that call services by name: ./service in
+#                                    $SVDIR
 #             looked_after           svscan on ./service, what it says into ./messages; its pid in
 #                                    $scanner
 #             deploy NAME [LINE...]  makes srv/NAME with a run script of these lines, and links it
 #             rules NAME [LINE...]   srv/NAME has a service.toml of these lines
+#             other_program NAME [LINE...]
+#                                    a program of ours is a script of these lines, or not there: the
+#                                    engine starts those that stand beside it
 #             rests NAME             it is down, and nothing but a command will start it
 # Network:    a_port [VARIABLE...]   a port of this test's own, $port if nothing is named: the kernel
 #                                    chooses it, and gives it to nobody else
@@ -35,6 +41,8 @@
 # shellcheck disable=SC2034,SC2154 # names that are for the tests, or from lib.bash
 
 says() { svstat "$1" | grep -qE -e "$2"; }
+
+is_ready() { says "service/$1" '^service/[a-z]*: up .pid [0-9]*. [0-9]* seconds(, normally down)?$'; }
 
 pid_of() { svstat "$1" | sed -n 's/.*up (pid \([0-9]*\)).*/\1/p'; }
 
@@ -96,9 +104,26 @@ setup_folder() {
     mkdir service srv
 }
 
+setup_names() {
+    setup_folder
+    export SVDIR=$PWD/service
+}
+
 looked_after() {
     start svscan service 2>>messages
     scanner=$started
+}
+
+other_program() {
+    local name=$1
+    shift
+    cp -a "$HF_BIN" programs
+    rm -f "programs/$name"
+    if [ $# != 0 ]; then
+        printf '%s\n' "$@" >"programs/$name"
+        chmod 755 "programs/$name"
+    fi
+    PATH=$PWD/programs:$PATH
 }
 
 deploy() {

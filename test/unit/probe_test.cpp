@@ -79,15 +79,10 @@ TEST(CheckTarget, ASocketIsAPathOrAbstract) {
 
 TEST(CheckTarget, ASocketMayBeConnectedToItself) {
     const sys::Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    socklen_t size = sizeof address;
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    auto* bytes = reinterpret_cast<sockaddr*>(&address);
-    ASSERT_EQ(::bind(socket.get(), bytes, size), 0);
+    const sockaddr_in address = test::bind_to_loopback(socket);
     EXPECT_FALSE(is_connected_to_itself(socket.get()));
-    ASSERT_EQ(::getsockname(socket.get(), bytes, &size), 0);
-    ASSERT_EQ(::connect(socket.get(), bytes, size), 0);
+    ASSERT_EQ(::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
+              0);
     EXPECT_TRUE(is_connected_to_itself(socket.get()));
     int pair[2];
     ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);

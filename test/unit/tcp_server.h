@@ -14,17 +14,23 @@
 
 namespace hf::test {
 
+// Binds it to a port of 127.0.0.1 that the kernel chooses: the address.
+inline sockaddr_in bind_to_loopback(const sys::Fd& socket) {
+    sockaddr_in address{};
+    socklen_t size = sizeof address;
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    auto* bytes = reinterpret_cast<sockaddr*>(&address);
+    EXPECT_EQ(::bind(socket.get(), bytes, size), 0);
+    EXPECT_EQ(::getsockname(socket.get(), bytes, &size), 0);
+    return address;
+}
+
 class TcpServer {
   public:
     TcpServer() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-        sockaddr_in address{};
-        socklen_t size = sizeof address;
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        auto* bytes = reinterpret_cast<sockaddr*>(&address);
-        EXPECT_EQ(::bind(listener_.get(), bytes, size), 0);
+        const sockaddr_in address = bind_to_loopback(listener_);
         EXPECT_EQ(::listen(listener_.get(), 10), 0);
-        EXPECT_EQ(::getsockname(listener_.get(), bytes, &size), 0);
         address_ = "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
     }
 
