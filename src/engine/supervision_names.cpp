@@ -45,8 +45,10 @@ void Supervision::rename(Entry& main, const std::string& name) {
     }
     kernel_.rename(main.unit.dir, moved);
     if (Entry* logger = pool_.logger(main)) {
-        logger->listed.name = name + "/log";
-        if (is_held(*logger)) kernel_.rename(logger->unit.dir, logger->listed);
+        core::Listed moved_log = logger->listed;
+        moved_log.name = name + "/log";
+        if (is_held(*logger)) kernel_.rename(logger->unit.dir, moved_log);
+        logger->listed = moved_log;
     }
     main.listed = moved;
     tell(main, core::Linked{true});

@@ -75,6 +75,23 @@ Duration links(World& world) {
     return 12s;
 }
 
+// A name goes and comes back before what the engine could not follow at first is tried again.
+Duration links_back(World& world) {
+    add_service(world, "a", true);
+    int a = *world.find("a");
+    world.plan(2s, [&world, a] {
+        world.unlink("a");
+        world.link("c", a);
+    });
+    world.plan(3s, [&world, a] {
+        world.unlink("c");
+        world.link("a", a);
+    });
+    world.plan(10s, [&world] { svc(world, "a/log", "x"); });
+    world.plan(11s, [&world] { kill_service(world, "a/log"); });
+    return 20s;
+}
+
 Duration halt(World& world) {
     add_service(world, "a", true);
     add_service(world, "b", true);
@@ -291,6 +308,7 @@ const std::map<std::string, Duration (*)(World&)> stories{
     {"halt", halt},
     {"halt-shut", halt_shut},
     {"links", links},
+    {"links-back", links_back},
     {"logs", logs},
     {"main-adopted", main_adopted},
     {"main-exits", main_exits},
