@@ -122,7 +122,7 @@ void World::check_rules(const Process& process) {
     constexpr Duration while_it_starts = 5ms;
     if (now_ - file.edited_at < while_it_starts) return;
     laws.check(Law::starts_by_accepted_rules, has_accepted(file), directory.name);
-    if (!file.is_right) return;
+    if (!file.is_right || !engine_lives) return;  // an engine that is dead now had made it
     laws.check(Law::starts_by_the_last_edit, file.accepted_edit == file.edit, directory.name,
                directory.failed({Call::rules}));
 }
