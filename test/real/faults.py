@@ -101,13 +101,15 @@ exec {path}.real "$@"
         os.chmod(path, 0o755)
 
     def until(self, what, condition):
+        """What the condition gives, once it gives something."""
         end = time.monotonic() + PATIENCE
-        while not condition():
+        while not (holds := condition()):
             if time.monotonic() > end:
                 raise Broken(f"waited {PATIENCE:.0f} seconds until {what}")
             if self.svscan.poll() is not None:
                 raise Broken(f"svscan ended with {self.svscan.returncode}")
             time.sleep(0.02)
+        return holds
 
     def runs(self, name):
         """The processes whose current directory is that of the service."""
@@ -131,14 +133,15 @@ exec {path}.real "$@"
                              capture_output=True, text=True, check=True).stdout
         return int(out.split("(pid ")[1].split(")")[0]) if ": up (pid " in out else None
 
-    def is_up(self, name, other_than=None):
+    def up(self, name, other_than=None):
+        """The pid of the service, if it is up."""
         pid = self.pid(name)
         if pid is None or pid == other_than:
-            return False
+            return None
         running = self.runs(name)
         if len(running) > 1:
             raise Broken(f"{name} runs more than once: {running}")
-        return running == [pid]
+        return pid if running == [pid] else None
 
     def begin(self):
         """Starts svscan, again if it could not begin and has said so, as init would."""
@@ -176,21 +179,23 @@ exec {path}.real "$@"
 
     def run(self):
         self.begin()
-        for name in ["a", "b", "logged", "logged/log"]:
-            self.until(f"{name} is up", lambda: self.is_up(name))
-        before = self.pid("a")
-        os.kill(before, signal.SIGKILL)
-        self.until("a is back", lambda: self.is_up("a", before))
-        before = self.pid("b")
+        names = ["a", "b", "logged", "logged/log"]
+        before = {name: self.until(f"{name} is up", lambda: self.up(name)) for name in names}
+        for name in names:  # the call that fails may end the engine, but none of the services
+            now = self.until(f"{name} is still up", lambda: self.up(name))
+            if now != before[name]:
+                raise Broken(f"{name} was {before[name]} and is {now}")
+        os.kill(before["a"], signal.SIGKILL)
+        self.until("a is back", lambda: self.up("a", before["a"]))
         self.order("-t", os.path.join(self.folder, "b"))
-        self.until("b is another", lambda: self.is_up("b", before))
+        self.until("b is another", lambda: self.up("b", before["b"]))
         self.until("its lines come", lambda: "of a" in self.said())
         self.until("its line is logged", lambda: "a line" in self.logged())
         self.svscan.terminate()
         code = self.svscan.wait(PATIENCE)
         if code != 0:
             raise Broken(f"svscan ended with {code}")
-        for name in ["a", "b", "logged", "logged/log"]:
+        for name in names:
             if self.runs(name):
                 raise Broken(f"{name} still runs")
 

@@ -79,13 +79,15 @@ class Storm:
                                        stderr=messages, stdout=messages)
 
     def until(self, what, condition):
+        """What the condition gives, once it gives something."""
         end = time.monotonic() + PATIENCE
-        while not condition():
+        while not (holds := condition()):
             if time.monotonic() > end:
                 raise Lost(f"waited {PATIENCE:.0f} seconds until {what}")
             if self.svscan is not None and self.svscan.poll() is not None:
                 self.start_svscan()
             time.sleep(0.005)
+        return holds
 
     def statuses(self, kind=""):
         """The pid of each service that svstat says is up."""
@@ -126,8 +128,7 @@ class Storm:
     # ---- what is done to it; each returns the services whose process may be another now ----
 
     def kill_engine(self):
-        self.until("there is an engine", lambda: self.engine() is not None)
-        os.kill(self.engine(), signal.SIGKILL)
+        self.kill(self.until("there is an engine", self.engine), signal.SIGKILL)
         return []
 
     def kill_guardian(self):
