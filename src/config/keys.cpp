@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/rules.h"
+
 namespace hf::config {
 
 namespace {
@@ -11,6 +13,7 @@ namespace {
 constexpr std::string_view a_time = "a time, such as \"5s\"";
 constexpr std::string_view a_signal = "a signal, such as \"TERM\"";
 constexpr std::string_view a_step = "a step, such as \"TERM 10s\"";
+constexpr long most_steps = 1 + static_cast<long>(core::most_later_signals);
 constexpr std::string_view a_day_time = "a time of day, such as \"04:00\"";
 constexpr std::string_view an_exit_code = "an exit code";
 
@@ -30,7 +33,7 @@ const std::vector<Key> all{
     {"ready", "timeout", time_or_none, a_time, time_words},
 
     {"stop", "signal", one_string, a_signal, ending_words},
-    {"stop", "steps", strings, a_step, step_words, {}, 1},
+    {"stop", "steps", strings, a_step, step_words, {}, 1, most_steps},
     {"stop", "command", command},
     {"stop", "timeout", time_or_none, a_time, time_words},
     {"stop", "kill", one_of, "", nullptr, {"main", "group", "tree"}},

@@ -90,6 +90,9 @@ Reading strings(const Node& node, const Key& key) {
     }
     if (node.items.size() < static_cast<size_t>(key.least))
         reading.faults.push_back({node.at, "the list is empty: write " + std::string(key.what)});
+    if (key.most != 0 && node.items.size() > static_cast<size_t>(key.most))
+        reading.faults.push_back(
+            {node.at, "the list is too long: at most " + std::to_string(key.most)});
     return reading;
 }
 

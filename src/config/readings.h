@@ -28,7 +28,7 @@ struct Key {
     std::string_view what{};                     // "a time, such as ...": in complaints
     Words (*words)(std::string_view) = nullptr;  // of one_string() and strings()
     std::vector<std::string_view> choices{};     // of one_of()
-    long least = 0, most = 0;  // of whole_number() and numbers(); least: items of strings()
+    long least = 0, most = 0;  // of whole_number() and numbers(); items of strings(), most 0: any
 };
 
 Read time, time_or_none, one_string, strings, string_or_strings, one_of, whole_number, numbers,

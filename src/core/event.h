@@ -16,6 +16,7 @@ struct Due {
     enum class Why {
         restart,     // waiting: the next start
         drain_over,  // draining: its input has ended long ago
+        next_step,   // stopping: it is time for another signal
         kill,        // stopping: its timeout has passed
         not_ready,   // up: it has not become ready in time
     };
@@ -67,9 +68,15 @@ struct Start {
     Role role;
     bool operator==(const Start&) const = default;
 };
+// Signals are for the process that there was when the event came.
+enum class Reach {
+    process,
+    group,  // all in the process group that it leads, if it leads one
+};
 struct Signal {
     Role to;
     int number;
+    Reach reach = Reach::process;
     bool operator==(const Signal&) const = default;
 };
 using Effect = std::variant<Start, Signal>;

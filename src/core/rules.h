@@ -39,6 +39,14 @@ enum class NeedsLost {
     restart,  // it goes on, and is replaced when all is good again
 };
 
+// A signal of those by which a service is stopped, but the first.
+struct LaterSignal {
+    Duration after{};  // the first
+    int signal = 0;    // 0: there is none
+    bool operator==(const LaterSignal&) const = default;
+};
+inline constexpr std::size_t most_later_signals = 7;
+
 // The restart delay is daemontools', and so is the ordered stop without a timeout. It knows no
 // limit at a shutdown either: ours is what `docker stop` gives everything in a container. A logger
 // whose input has ended has a pipe of 64 KiB to write down: it gets what s6 gives a finish script.
@@ -52,6 +60,9 @@ struct Rules {
     std::uint32_t give_up = 0;  // so many failures in a row, and it is to be down; 0: never
     std::uint32_t salt = 0;     // sets apart those whose delays grow together
     int stop_signal = SIGTERM;
+    std::array<LaterSignal, most_later_signals> later_signals{};  // each later than the one before
+    bool stops_group = false;  // these signals reach its whole group
+    bool kills_group = false;  // so does SIGKILL; and a process that ends leaves none behind
     std::optional<Duration> stop_timeout{};                // from an ordered stop to SIGKILL
     Duration shutdown_timeout = std::chrono::seconds(10);  // the same of any other stop
     Duration drain_timeout = std::chrono::seconds(5);      // from the end of input to SIGTERM

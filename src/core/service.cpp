@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/service.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <utility>
@@ -27,6 +28,7 @@ void forget_process(Service& service, Moment now) {
     service.paused = service.term_sent = service.says_ready = service.lost_needs = false;
     service.ready_since.reset();
     service.replaced = Replaced::no;
+    service.stop_step = 0;
     service.changed = now;
     ++service.exits;
 }
@@ -86,15 +88,32 @@ Effects restart(Service& service, const Rules& rules, Moment now) {
     return start(service, rules, now);
 }
 
-// It is told to end.
-Effects end(Service& service, const Rules& rules, Moment now) {
+// The signal of the step that its stop has come to. There may be fewer of them by now.
+int signal_of_step(const Service& service, const Rules& rules) {
+    const size_t later = std::min<size_t>(service.stop_step, rules.later_signals.size());
+    const int signal = later == 0 ? 0 : rules.later_signals[later - 1].signal;
+    return signal != 0 ? signal : rules.stop_signal;
+}
+
+Effects ask_to_end(Service& service, const Rules& rules) {
+    const int signal = signal_of_step(service, rules);
+    const Reach reach = rules.stops_group ? Reach::group : Reach::process;
     service.paused = false;
-    service.term_sent = service.term_sent || rules.stop_signal == SIGTERM;
+    service.term_sent = service.term_sent || signal == SIGTERM;
+    return {Signal{Role::main, signal, reach}, Signal{Role::main, SIGCONT, reach}};
+}
+
+Effects kill(const Rules& rules) {
+    return {Signal{Role::main, SIGKILL, rules.kills_group ? Reach::group : Reach::process}};
+}
+
+// It is told to end; once more, if it was told already.
+Effects end(Service& service, const Rules& rules, Moment now) {
     if (service.state == State::up || service.state == State::draining) {
         service.state = State::stopping;
         service.stop_requested_at = now.boot;
     }
-    return {Signal{Role::main, rules.stop_signal}, Signal{Role::main, SIGCONT}};
+    return ask_to_end(service, rules);
 }
 
 Effects stop(Service& service, const Rules& rules, Moment now) {
@@ -115,7 +134,8 @@ Effects on(Service& service, const Rules& rules, Timeout timeout, Moment now) {
     switch (timeout.why) {
         case Due::Why::restart: return start(service, rules, now);
         case Due::Why::drain_over: return stop(service, rules, now);
-        case Due::Why::kill: service.state = State::killing; return {Signal{Role::main, SIGKILL}};
+        case Due::Why::next_step: ++service.stop_step; return ask_to_end(service, rules);
+        case Due::Why::kill: service.state = State::killing; return kill(rules);
         case Due::Why::not_ready: return replace(service, rules, Replaced::not_ready, now);
     }
     std::unreachable();
@@ -160,16 +180,22 @@ Effects on(Service& service, const Rules& rules, const Exited& exited, Moment no
     }
     const bool again = is_restarted(service, rules, exited);
     forget_process(service, now);
-    if (again) return restart(service, rules, now);
-    rest(service);
-    return {};
+    Effects effects;
+    if (rules.kills_group && exited.ran) effects = kill(rules);
+    if (again) {
+        for (const Effect& each : restart(service, rules, now)) effects.push_back(each);
+    } else {
+        rest(service);
+    }
+    return effects;
 }
 
 // What is told to end goes on as if it had not been, but for what is to be replaced.
 void take_back_the_stop(Service& service) {
     if (service.replaced != Replaced::no) return;
-    if (service.state == State::stopping || service.state == State::killing)
-        service.state = State::up;
+    if (service.state != State::stopping && service.state != State::killing) return;
+    service.state = State::up;
+    service.stop_step = 0;
 }
 
 // To run, for ever or once: a person who asks does not wait for the restart rule.
@@ -269,6 +295,7 @@ void close(Service& service, const Rules& rules, Moment now) {
 Effects on(Service& service, const Rules& rules, Shutdown, Moment now) {
     if (service.shutting_down) return {};
     close(service, rules, now);
+    service.stop_step = 0;
     if (service.state == State::killing || !has_process(service)) return {};
     return stop(service, rules, now);
 }
@@ -324,31 +351,6 @@ Service resumed(const Service& recorded, const Rules& rules, const Circumstances
 
 Effects step(Service& service, const Rules& rules, const Event& event, Moment now) {
     return std::visit([&](const auto& what) { return on(service, rules, what, now); }, event);
-}
-
-std::optional<Due> next_due(const Service& service, const Rules& rules) {
-    switch (service.state) {
-        case State::waiting:
-            if (service.exit_requested || service.gate != Gate::open) return std::nullopt;
-            if (!service.started) return Due{service.changed.boot, Due::Why::restart};
-            return Due{*service.started + restart_delay(rules, service.streak, service.starts),
-                       Due::Why::restart};
-        case State::draining:
-            return Due{service.stop_requested_at + rules.drain_timeout, Due::Why::drain_over};
-        case State::stopping:
-            if (service.shutting_down || service.replaced != Replaced::no)
-                return Due{service.stop_requested_at + rules.shutdown_timeout, Due::Why::kill};
-            if (!rules.stop_timeout) return std::nullopt;
-            return Due{service.stop_requested_at + *rules.stop_timeout, Due::Why::kill};
-        case State::up:
-            if (is_ready(service) || service.paused || service.exit_requested) return std::nullopt;
-            if (!rules.ready_timeout || !service.started) return std::nullopt;
-            return Due{*service.started + *rules.ready_timeout, Due::Why::not_ready};
-        case State::down:
-        case State::starting:
-        case State::killing: return std::nullopt;
-    }
-    std::unreachable();
 }
 
 bool is_ready(const Service& service) {

@@ -166,6 +166,16 @@ void add_patient_remedy(const Subject& subject, Finding& finding) {
                    "   # kills it if it does not exit in time");
 }
 
+// What the supervisor does next, by itself.
+std::string next_of_stop(const Subject& subject) {
+    const auto due = core::next_due(subject.view.record->service, subject.view.rules.in_force);
+    if (!due) return "";
+    const auto left =
+        std::chrono::ceil<std::chrono::seconds>(due->at.time_since_epoch() - sys::boot_time());
+    return "it gets " + std::string(due->why == core::Due::Why::kill ? "KILL" : "its next signal") +
+           " in " + duration_words(std::max(left, std::chrono::seconds(0)));
+}
+
 void check_slow_stop(const Subject& subject, Findings& findings) {
     const auto& record = subject.view.record;
     if (!record || !is_stopping(subject.view)) return;
@@ -177,6 +187,7 @@ void check_slow_stop(const Subject& subject, Findings& findings) {
                                            ": it was told to "
                                            "stop (svc -d), and has not exited yet");
     finding.because(order == nullptr ? "" : command_words(*order));
+    finding.because(next_of_stop(subject));
     add_last_lines(crash_of(subject), finding);
     add_patient_remedy(subject, finding);
 }

@@ -360,8 +360,12 @@ core::Started LinuxKernel::spawn(Dir dir, const format::Record& child, const Not
     return {launch.role, core::Pid(result.pid), write.record().service.changed};
 }
 
-void LinuxKernel::signal(core::Pid pid, int number) {
-    if (!orphans_.signal(pid, number)) ::kill(static_cast<pid_t>(pid), number);
+void LinuxKernel::signal(core::Pid pid, int number, core::Reach reach) {
+    if (orphans_.signal(pid, number, reach)) return;
+    if (reach == core::Reach::group)
+        sys::signal_group(static_cast<pid_t>(pid), number);
+    else
+        ::kill(static_cast<pid_t>(pid), number);
 }
 
 void LinuxKernel::write_status(Dir dir, const format::Record& record, const Notes& notes) {

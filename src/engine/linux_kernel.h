@@ -52,7 +52,7 @@ class LinuxKernel final : public Kernel {
     bool has_said_ready(Dir dir) override { return readiness_.has_said(dir); }
     core::Started spawn(Dir dir, const format::Record& child, const Notes& notes,
                         const core::Launch& launch) override;
-    void signal(core::Pid pid, int number) override;
+    void signal(core::Pid pid, int number, core::Reach reach) override;
     void write_status(Dir dir, const format::Record& record, const Notes& notes) override;
     void reap(core::Pid pid) override;
     void main_exited(int exit_code) override;

@@ -46,11 +46,13 @@ bool Orphans::remove(core::Pid pid) {
     return orphans_.erase(static_cast<int>(pid)) > 0;
 }
 
-bool Orphans::signal(core::Pid pid, int number) {
+bool Orphans::signal(core::Pid pid, int number, core::Reach reach) {
     auto it = orphans_.find(static_cast<int>(pid));
     if (it == orphans_.end()) return false;
     const Orphan& orphan = it->second;
-    if (orphan.process) {
+    if (reach == core::Reach::group && lives(it->first, orphan)) {
+        sys::signal_group(it->first, number);
+    } else if (orphan.process) {
         sys::signal_process(orphan.process.get(), number);
     } else if (lives(it->first, orphan)) {
         ::kill(it->first, number);

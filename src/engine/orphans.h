@@ -23,8 +23,9 @@ class Orphans {
     // True if it was one of them.
     bool remove(core::Pid pid);
 
-    // True if it was one of them and the signal was sent.
-    bool signal(core::Pid pid, int number);
+    // True if it was one of them and the signal was sent. What has ended here was reaped by
+    // somebody else, and the group that it led may be another's by now: that gets nothing.
+    bool signal(core::Pid pid, int number, core::Reach reach);
 
     // `pid` can be read: it has ended. How, the kernel may know only when its parent has reaped it,
     // which is waited for a little.

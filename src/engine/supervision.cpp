@@ -182,11 +182,12 @@ void Supervision::tell(Entry& entry, const std::string& bytes) {
 
 // Of a flood of the same there is one thing to know.
 void Supervision::act(Entry& entry, const core::Event& event, bool is_repeated) {
+    const core::Pid pid = entry.unit.service.main.pid;
     core::Outcome outcome = core::happen(entry.unit.service, rules(entry), event, kernel_.now());
     if (!is_repeated) remember(entry.notes, entry.last_note, outcome.notes);
     for (const core::Effect& effect : outcome.effects) {
         if (const auto* signal = std::get_if<core::Signal>(&effect)) {
-            kernel_.signal(entry.unit.service.main.pid, signal->number);
+            kernel_.signal(pid, signal->number, signal->reach);
         } else {
             start(entry, std::get<core::Start>(effect).role);
         }

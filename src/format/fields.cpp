@@ -290,6 +290,9 @@ constexpr std::array table{
           "why another process is to take the place of this one: `-` it is not, `s` not ready in "
           "time, `n` it lost what it needs",
           write_replaced, read_replaced},
+    field(
+        121, 1, "stop_step", "stopping: how many signals but the first were sent",
+        [](auto& r) -> auto& { return r.service.stop_step; }),
 };
 
 constexpr bool is_without_gaps() {

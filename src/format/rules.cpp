@@ -63,6 +63,28 @@ void set_stop_timeout(std::string_view text, Rules& rules) {
     rules.stop_timeout = rules.shutdown_timeout = timeout;
 }
 
+// "SIGNAL WAIT" of each step. Without a timeout SIGKILL comes when the last has had its time.
+void set_stop_steps(const std::vector<RulesLine>& lines, Rules& rules) {
+    size_t steps = 0;
+    Duration begin{};
+    for (const RulesLine& line : lines) {
+        if (line.key != "stop.steps" || steps > rules.later_signals.size()) continue;
+        std::string_view text = line.value;
+        const auto signal = next_number<int>(text);
+        if (!signal) continue;
+        if (steps == 0)
+            rules.stop_signal = *signal;
+        else
+            rules.later_signals[steps - 1] = {begin, *signal};
+        ++steps;
+        Duration wait{};
+        set(text, wait);
+        begin += wait;
+    }
+    const bool says_timeout = std::ranges::count(lines, "stop.timeout", &RulesLine::key) != 0;
+    if (steps > 0 && !says_timeout) rules.stop_timeout = rules.shutdown_timeout = begin;
+}
+
 void set_ready(std::string_view text, Rules& rules) {
     constexpr int first_free = 3;
     rules.says_ready = text != "start";
@@ -129,7 +151,13 @@ const std::vector<Obeyed> obeyed{
     Obeyed{"ready.fd", [](auto value, Rules& rules) { set(value, rules.ready_fd.emplace()); }},
     Obeyed{"ready.timeout", set_ready_timeout},
     Obeyed{"stop.signal", [](auto value, Rules& rules) { set(value, rules.stop_signal); }},
+    Obeyed{"stop.steps", no_rule},  // see set_stop_steps()
     Obeyed{"stop.timeout", set_stop_timeout},
+    Obeyed{"stop.kill",
+           [](auto value, Rules& rules) { rules.kills_group = value == "group"; },
+           {"main", "group"}},
+    Obeyed{"stop.signal_to",
+           [](auto value, Rules& rules) { rules.stops_group = value == "group"; }},
     Obeyed{"restart.when", [](auto value, Rules& rules) { set(value, rules.restart); }},
     Obeyed{"restart.good", [](auto value, Rules& rules) { set(value, rules.good); }},
     Obeyed{"restart.stop_on", [](auto value, Rules& rules) { set(value, rules.stop_on); }},
@@ -202,6 +230,7 @@ Rules rules_of(const std::vector<RulesLine>& lines, std::uint32_t salt) {
         if (row != obeyed.end()) row->set(line.value, rules);
         says_reset = says_reset || line.key == "restart.reset_after";
     }
+    set_stop_steps(lines, rules);
     rules.longest_delay = std::max(rules.longest_delay, rules.restart_delay);
     if (!says_reset) rules.reset_after = std::max(rules.reset_after, rules.longest_delay);
     rules.entry = process_sum(lines);

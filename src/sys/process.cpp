@@ -133,4 +133,8 @@ void signal_process(int process, int number) {
     ::syscall(SYS_pidfd_send_signal, process, number, nullptr, 0);
 }
 
+void signal_group(pid_t pid, int number) {
+    if (::kill(-pid, number) < 0 && errno == ESRCH) ::kill(pid, number);
+}
+
 }  // namespace hf::sys

@@ -60,4 +60,7 @@ std::optional<ExitInfo> exit_info(int process);
 // kill(2), but to exactly the process behind the descriptor.
 void signal_process(int process, int number);
 
+// kill(2) of all that are in the process group which `pid` leads; of `pid` alone, if it leads none.
+void signal_group(pid_t pid, int number);
+
 }  // namespace hf::sys

@@ -67,6 +67,8 @@ class Chance final : public Story {
         if (world_.one_in(4)) rules.stop_on.add(3);
         if (world_.one_in(4)) rules.give_up = 5;
         if (world_.one_in(4)) rules.stop_signal = SIGINT;
+        if (world_.one_in(4)) rules.later_signals = {{{1s, SIGTERM}, {1500ms, SIGQUIT}}};
+        if (world_.one_in(3)) rules.kills_group = rules.stops_group = true;
         if (world_.one_in(8)) rules.oneshot = true;
         if (rules.oneshot) rules.restart = core::Restart::on_failure;
         const bool is_log = world_.at(directory).name.ends_with("/log");

@@ -39,8 +39,13 @@ void Expectation::before(const Event& event) {
         if (want_ == Want::up && rules_->restart == Restart::never) want_ = Want::once;
         starting_ = false;
     }
-    if (std::holds_alternative<Shutdown>(event) || std::holds_alternative<Drain>(event))
+    if (std::holds_alternative<Shutdown>(event)) begin_closing();
+    if (std::holds_alternative<Drain>(event) && !closing_) {
+        const int steps = steps_;
+        draining_ = alive_ && !stopping_;
         begin_closing();
+        steps_ = steps;
+    }
     if (const auto* started = std::get_if<Started>(&event); started && started->pid == Pid(1)) {
         alive_ = true;
         asked_ = starting_ = false;
@@ -63,9 +68,8 @@ void Expectation::gate(Gate gate) {
 void Expectation::replace(Replaced why) {
     if (stopping_) return;
     replaced_ = why;
-    stopping_ = true;
+    begin_stop();
     paused_ = false;
-    stopping_since_ = present.boot;
 }
 
 // An order is stronger.
@@ -113,8 +117,24 @@ void Expectation::command(const Command& command) {
 
 void Expectation::stop() {
     asked_ = true;
-    if (!stopping_) stopping_since_ = present.boot;
+    if (!stopping_ || draining_) begin_stop();
+    draining_ = false;
+}
+
+void Expectation::begin_stop() {
     stopping_ = true;
+    stopping_since_ = present.boot;
+    steps_ = 0;
+}
+
+int Expectation::stop_signal() const {
+    return steps_ == 0 ? rules_->stop_signal : rules_->later_signals.at(steps_ - 1).signal;
+}
+
+// When it is to get another signal, if it lives so long.
+std::optional<Time> Expectation::next_step() const {
+    const LaterSignal& next = rules_->later_signals.at(steps_);
+    return next.signal != 0 ? std::optional(stopping_since_ + next.after) : std::nullopt;
 }
 
 void Expectation::fail() {
@@ -140,21 +160,25 @@ void Expectation::death(const Exited& exited) {
                                     (rules_->restart == Restart::on_failure && well));
     if (exited.ran && want_ == Want::up && is_last) want_ = Want::once;  // and it has run
     owed_ = want_ == Want::once && (!exited.ran || is_replaced);
-    alive_ = paused_ = asked_ = stopping_ = ready_ = lost_ = false;
+    alive_ = paused_ = asked_ = stopping_ = ready_ = lost_ = draining_ = false;
     replaced_ = Replaced::no;
+    steps_ = 0;
+    left_ = exited.ran && rules_->kills_group;
 }
 
 void Expectation::begin_closing() {
     if (closing_) return;
     closing_ = leaving_ = true;
     want_ = Want::down;
-    if (alive_) stopping_ = true;
-    stopping_since_ = present.boot;
+    const bool runs = alive_;
+    begin_stop();
+    stopping_ = runs;
 }
 
 std::string Expectation::effect(const Effect& effect, const Event& event) {
-    if (const auto* each = std::get_if<Signal>(&effect)) return signal(each->number, event);
-    return start(event);
+    const auto* sent = std::get_if<Signal>(&effect);
+    if (sent == nullptr) return start(event);
+    return std::holds_alternative<Exited>(event) ? clear(*sent) : signal(*sent, event);
 }
 
 // Only a person is served at once; and nobody starts what was ordered to rest.
@@ -163,6 +187,7 @@ std::string Expectation::start(const Event& event) {
     const auto* timeout = std::get_if<Timeout>(&event);
     if (timeout != nullptr && timeout->why != Due::Why::restart) return "a start by mistake";
     if (alive_) return "a second process";
+    if (left_) return "a start beside what is left of its group";
     if (shut_) return "a start behind a gate that is shut";
     if (want_ == Want::down) return "a start of what is to be down";
     if (closing_) return "a start while everything stops";
@@ -176,18 +201,47 @@ std::string Expectation::start(const Event& event) {
     return {};
 }
 
-std::string Expectation::signal(int number, const Event& event) {
+// Its process has ended.
+std::string Expectation::clear(const Signal& signal) {
+    if (!left_) return "a signal to nobody";
+    if (signal.number != SIGKILL || signal.reach != Reach::group) return "its group is not killed";
+    left_ = false;
+    return {};
+}
+
+// It has had its time to end on the signal before.
+std::string Expectation::step(const Signal& signal) {
+    if (signal.number == SIGCONT) return {};
+    const auto due = next_step();
+    if (!stopping_ || !due) return "a step that there is not";
+    if (*due > present.boot) return "a step sooner than the rule";
+    ++steps_;
+    return {};
+}
+
+std::string Expectation::signal(const Signal& signal, const Event& event) {
+    const int number = signal.number;
     if (!alive_) return "a signal to nobody";
     if (number == SIGSTOP) paused_ = true;
     if (number == SIGCONT) paused_ = false;
     const auto* timeout = std::get_if<Timeout>(&event);
     const auto* order = std::get_if<Command>(&event);
+    if (timeout != nullptr && timeout->why == Due::Why::next_step) {
+        if (std::string broken = step(signal); !broken.empty()) return broken;
+    }
+    if (timeout != nullptr && timeout->why == Due::Why::drain_over && number != SIGCONT) {
+        begin_stop();
+        draining_ = false;
+    }
     bool is_late = timeout != nullptr && timeout->why == Due::Why::not_ready;
     if (is_late && !stopping_ && !is_overdue()) return "a replacement sooner than the rule";
     if (is_late) replace(Replaced::not_ready);
     bool stops = order != nullptr ? order->operation == Operation::down
                                   : timeout == nullptr || timeout->why != Due::Why::kill;
-    if (stops && number != SIGCONT && number != rules_->stop_signal) return "a wrong signal";
+    if (stops && number != SIGCONT && number != stop_signal()) return "a wrong signal";
+    const bool whole = number == SIGKILL ? rules_->kills_group : rules_->stops_group;
+    const bool is_plain = order != nullptr && !stops;
+    if ((signal.reach == Reach::group) != (whole && !is_plain)) return "a signal to others";
     if (timeout == nullptr) return {};
     if (!stopping_) return "an unasked signal";
     bool kills = timeout->why == Due::Why::kill;
@@ -209,6 +263,9 @@ std::string Expectation::check(const Service& service) const {
     if (alive_ && stopping_ && !closing_ && due && patience &&
         due->at > stopping_since_ + *patience)
         return "a kill later than the rule";
+    if (left_) return "its group is left behind";
+    if (service.state == State::stopping && next_step() && (!due || due->at > *next_step()))
+        return "a step later than the rule";
     if (is_overdue() && (!due || due->at > present.boot)) return "it waits for ever to be ready";
     if (is_ready(service) != (alive_ && ready_)) return "is_ready() is wrong";
     if (service.ready_since.value_or(ready_since_) != ready_since_) return "ready since when?";

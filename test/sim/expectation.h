@@ -51,10 +51,11 @@ class Expectation {
     // For merging equal situations, and for the passing of time.
     void add_to_key(auto add, auto age) const {
         for (bool flag : {alive_, paused_, leaving_, closing_, linked_, asked_, stopping_, owed_,
-                          shut_, hurried_, starting_, ready_, lost_, decided_, pulled_})
+                          shut_, hurried_, starting_, ready_, lost_, decided_, pulled_, draining_})
             add(flag);
         add(want_);
         add(replaced_);
+        add(steps_);
         add(cut(*rules_, streak_));
         age(std::max(last_start_, present.boot - memory(*rules_)));
         if (stopping_) age(stopping_since_);
@@ -87,7 +88,12 @@ class Expectation {
     void decide(core::Want want);
     bool is_overdue() const;
     std::string start(const core::Event& event);
-    std::string signal(int number, const core::Event& event);
+    std::string signal(const core::Signal& signal, const core::Event& event);
+    std::string clear(const core::Signal& signal);
+    std::string step(const core::Signal& signal);
+    void begin_stop();
+    int stop_signal() const;
+    std::optional<core::Time> next_step() const;
     std::string check_rest(const core::Service& service) const;
     std::string check_status(const core::Service& service) const;
 
@@ -108,7 +114,10 @@ class Expectation {
     bool decided_ = false;  // somebody said what is wanted
     bool pulled_ = false;   // else somebody else's need did
     core::Replaced replaced_ = core::Replaced::no;
-    int streak_ = 0;  // failures in a row
+    bool draining_ = false;  // its input has ended, and it was not told to end yet
+    bool left_ = false;      // a process has ended, and others of its group live
+    int streak_ = 0;         // failures in a row
+    int steps_ = 0;          // signals that were sent to stop it, but the first
     core::Want want_;
     core::Time last_start_ = present.boot - std::chrono::hours(1);
     core::Time stopping_since_ = present.boot;

@@ -386,7 +386,7 @@ Started FakeKernel::make_process(int directory, const format::Record& child, con
     }
 }
 
-void FakeKernel::signal(Pid pid, int number) {
+void FakeKernel::signal(Pid pid, int number, core::Reach reach) {
     world_.begin_call("signal " + std::to_string(static_cast<int>(pid)));
     auto adopted = adopted_.find(static_cast<int>(pid));
     bool is_adopted = adopted != adopted_.end();
@@ -394,6 +394,8 @@ void FakeKernel::signal(Pid pid, int number) {
     bool own = serial && world_.process(*serial).directory >= 0 &&
                (is_adopted || world_.process(*serial).child);
     world_.laws.check(Law::own_processes_only, own, std::to_string(static_cast<int>(pid)));
+    if (reach == core::Reach::group && number == SIGKILL && world_.bug != Bug::spare_the_group)
+        world_.process(*serial).leaves = false;
     world_.signal(*serial, number);
     world_.end_call();
 }

@@ -40,7 +40,7 @@ class FakeKernel final : public engine::Kernel {
     bool has_said_ready(engine::Dir dir) override { return readiness_.has_said(dir); }
     core::Started spawn(engine::Dir dir, const format::Record& child, const engine::Notes& notes,
                         const core::Launch& launch) override;
-    void signal(core::Pid pid, int number) override;
+    void signal(core::Pid pid, int number, core::Reach reach) override;
     void write_status(engine::Dir dir, const format::Record& record,
                       const engine::Notes& notes) override;
     void reap(core::Pid pid) override;

@@ -123,6 +123,8 @@ void check_reaping(World& world, const Process& process) {
                   (!directory.locked && failed_to_take(world, process.directory));
     world.laws.check(Law::written_before_buried, written, directory.name, failed);
     if (!process.executed || !directory.locked) return;
+    if (directory.file.accepted_edit != 0 && directory.file.accepted.kills_group)
+        world.laws.check(Law::group_is_cleared, !process.leaves, directory.name, failed);
     bool once = process.counted && service.exits <= process.exits_before + 1;
     world.laws.check(Law::death_counted_once, once, directory.name, failed);
     if (once && !failed) check_history(world, directory, process);

@@ -45,6 +45,7 @@ constexpr std::array bugs{
     std::pair{Bug::miss_edits, "miss-edits"},
     std::pair{Bug::lose_answers, "lose-answers"},
     std::pair{Bug::lose_readiness, "lose-readiness"},
+    std::pair{Bug::spare_the_group, "spare-the-group"},
     std::pair{Bug::ready_at_once, "ready-at-once"},
     std::pair{Bug::forget_needs, "forget-needs"},
     std::pair{Bug::forget_the_order, "forget-the-order"},

@@ -39,6 +39,7 @@ const char* text_of(Law law) {
         case Law::held_directories_only: return "a directory that is not held";
         case Law::ending_is_known: return "an ending is not known";
         case Law::once_runs: return "rests and has not run";
+        case Law::group_is_cleared: return "what is left of its group lives on";
         case Law::written_before_buried: return "buried before it was written";
         case Law::death_counted_once: return "a death is not counted once";
         case Law::no_event_missing: return "an event is missing";

@@ -33,6 +33,7 @@ enum class Law : unsigned {
     held_directories_only,
     ending_is_known,
     once_runs,
+    group_is_cleared,
     written_before_buried,
     death_counted_once,
     no_event_missing,

@@ -37,6 +37,7 @@ std::vector<Possibility> possibilities(Pulls pulls) {
         {"timeout to restart", Timeout{Due::Why::restart}},
         {"timeout to restart, start fails", Timeout{Due::Why::restart}, false},
         {"timeout of a drain", Timeout{Due::Why::drain_over}},
+        {"timeout of a step", Timeout{Due::Why::next_step}},
         {"timeout to kill", Timeout{Due::Why::kill}},
         {"timeout of readiness", Timeout{Due::Why::not_ready}},
         {"ready", Ready{}},
@@ -90,6 +91,7 @@ std::string key_of(const Situation& situation, const Rules& rules) {
                       service.ready_since.has_value()})
         add(flag);
     add(service.replaced);
+    add(service.stop_step);
     add(service.state);
     add(service.want);
     add(service.main.pid);

@@ -24,6 +24,32 @@ struct PlantedBug {
     Step step;
 };
 
+// step() of something else than what is told, or of a service that is changed before or after.
+inline Step before(auto change) {
+    return [change](core::Service& service, const core::Rules& rules, const core::Event& event,
+                    const core::Moment& now) {
+        change(service, event, now);
+        return core::step(service, rules, event, now);
+    };
+}
+inline Step after(auto change) {
+    return [change](core::Service& service, const core::Rules& rules, const core::Event& event,
+                    const core::Moment& now) {
+        const core::Service old = service;
+        core::Effects effects = core::step(service, rules, event, now);
+        change(old, service, event, now);
+        return effects;
+    };
+}
+inline Step under_rules(auto change) {
+    return [change](core::Service& service, const core::Rules& rules, const core::Event& event,
+                    const core::Moment& now) {
+        core::Rules others = rules;
+        change(others, service, event);
+        return core::step(service, others, event, now);
+    };
+}
+
 inline void expect_no_violation(const core::Rules& rules, Pulls pulls = Pulls::none) {
     const Walk result = walk(core::step, rules, pulls);
     EXPECT_FALSE(result.violation) << *result.violation;

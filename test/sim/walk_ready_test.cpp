@@ -52,29 +52,6 @@ bool is(const Event& event) {
     return std::holds_alternative<What>(event);
 }
 
-// step() of something else than what is told, or of a service that is changed before or after.
-Step before(auto change) {
-    return [change](Service& service, const Rules& rules, const Event& event, const Moment& now) {
-        change(service, event, now);
-        return step(service, rules, event, now);
-    };
-}
-Step after(auto change) {
-    return [change](Service& service, const Rules& rules, const Event& event, const Moment& now) {
-        const Service old = service;
-        Effects effects = step(service, rules, event, now);
-        change(old, service, event, now);
-        return effects;
-    };
-}
-Step under_rules(auto change) {
-    return [change](Service& service, const Rules& rules, const Event& event, const Moment& now) {
-        Rules others = rules;
-        change(others, service, event);
-        return step(service, others, event, now);
-    };
-}
-
 const std::array bugs{
     PlantedBug{"readiness is not latched", says_ready,
                after([](const Service&, Service& service, const Event& event, Moment) {

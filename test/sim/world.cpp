@@ -184,6 +184,7 @@ void World::execute(int serial) {
     process.executed = true;
     process.exits_before = written->service.exits;
     process.deaf = directory.deaf;
+    process.leaves = one_in(4);
     process.obeys_after = one_in(3) ? Duration(pick(3000) * 1ms) : 0ms;
     process.how = {ExitResult::Kind::exited, static_cast<int>(pick(4))};
     if (process.says_ready && !directory.never_ready)

@@ -49,6 +49,7 @@ enum class Bug {
     miss_edits,
     lose_answers,
     lose_readiness,
+    spare_the_group,
     ready_at_once,
     forget_needs,
     forget_the_order,
@@ -81,6 +82,7 @@ struct Process {
     bool watched = false;  // as an orphan, by the present engine: its pid does not come back yet
     bool lost = false;     // an engine died that alone knew where its directory is
     bool deaf = false;     // to everything but SIGKILL
+    bool leaves = false;   // others of its group live on when it ends
     bool stopped = false;
     bool pending_end = false;  // a signal waits until it is continued
     core::Duration obeys_after{};

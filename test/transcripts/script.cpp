@@ -130,6 +130,9 @@ void Script::set_rules(const Words& words) {
         if (word == "says-ready") rules_.says_ready = true;
         if (word.starts_with("ready-timeout=")) rules_.ready_timeout = time();
         if (word.starts_with("stop-timeout=")) rules_.stop_timeout = time();
+        if (word.starts_with("then-int=")) rules_.later_signals[0] = {time(), SIGINT};
+        if (word.starts_with("then-quit=")) rules_.later_signals[1] = {time(), SIGQUIT};
+        if (word == "whole-group") rules_.kills_group = rules_.stops_group = true;
         if (word == "needs-lost=stop") rules_.needs_lost = NeedsLost::stop;
         if (word == "needs-lost=restart") rules_.needs_lost = NeedsLost::restart;
     }
@@ -173,7 +176,8 @@ void Script::tell(const std::string& name, const Event& event) {
 }
 
 std::string Script::act(const Effect& effect) {
-    if (const auto* signal = std::get_if<Signal>(&effect)) return signal_name(signal->number);
+    if (const auto* signal = std::get_if<Signal>(&effect))
+        return signal_name(signal->number) + (signal->reach == Reach::group ? " to all" : "");
     if (start_error_ != 0) {
         step(service_, rules_, StartFailed{Role::main, start_error_}, now());
         return std::string("start fails: ") + ::strerrorname_np(start_error_);

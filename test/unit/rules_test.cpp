@@ -53,6 +53,24 @@ TEST(Rules, EachKeySetsWhatItSays) {
     EXPECT_EQ(rules.salt, 7u);
 }
 
+TEST(Rules, StepsSayWhenEachSignalComes) {
+    const core::Rules rules =
+        rules_of_toml("[stop]\nsteps = [\"QUIT 5s\", \"TERM 10s\", \"INT 1s\"]\n"
+                      "signal_to = \"group\"\nkill = \"group\"\n");
+    EXPECT_EQ(rules.stop_signal, SIGQUIT);
+    EXPECT_EQ(rules.later_signals[0], (core::LaterSignal{5s, SIGTERM}));
+    EXPECT_EQ(rules.later_signals[1], (core::LaterSignal{15s, SIGINT}));
+    EXPECT_EQ(rules.later_signals[2], core::LaterSignal{});
+    EXPECT_EQ(rules.stop_timeout, 16s);
+    EXPECT_EQ(rules.shutdown_timeout, 16s);
+    EXPECT_TRUE(rules.stops_group);
+    EXPECT_TRUE(rules.kills_group);
+    const core::Rules patient = rules_of_toml(
+        "[stop]\nsteps = [\"QUIT 5s\", \"TERM 10s\"]\ntimeout = \"none\"\n");
+    EXPECT_EQ(patient.stop_timeout, std::nullopt);
+    EXPECT_EQ(patient.shutdown_timeout, 10s);
+}
+
 TEST(Rules, ALifeIsLongWhenItIsAsLongAsTheLongestDelay) {
     EXPECT_EQ(rules_of_toml("[restart]\nmax_delay = \"3s\"\n").reset_after, 10s);
     EXPECT_EQ(rules_of_toml("[restart]\nmax_delay = \"1m\"\n").reset_after, 60s);
@@ -74,7 +92,8 @@ TEST(Rules, WhatIsObeyedIsAKey) {
         std::string name = key.table.empty() ? "" : std::string(key.table) + ".";
         if (is_obeyed(name.append(key.name), "fd")) ++obeyed;
     }
-    EXPECT_EQ(obeyed, 28);
+    EXPECT_EQ(obeyed, 30);
+    EXPECT_FALSE(is_obeyed("stop.kill", "tree"));
     EXPECT_FALSE(is_obeyed("restart.at", "04:00"));
     EXPECT_FALSE(is_obeyed("ready.by", "notify"));
     EXPECT_FALSE(is_obeyed("ready.check", "exec ./check"));

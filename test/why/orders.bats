@@ -138,3 +138,18 @@ END
     svc -i service/db
     wait_for says service/db ': down'
 }
+
+@test "W414 it is being stopped, and KILL comes by itself" {
+    deploy web '#!/bin/sh' "trap '' INT TERM" 'touch ready' 'while :; do sleep 0.1; done'
+    printf '[stop]\nsteps = ["INT 1h", "TERM 1h"]\n' >srv/web/service.toml
+    looked_after
+    wait_for test -e srv/web/ready
+    svc -d service/web
+    wait_for says service/web 'want down'
+    cause web slow-stop 3
+    says_too 'it gets its next signal in '
+    printf '[stop]\ntimeout = "2h"\n' >srv/web/service.toml
+    svc -d service/web
+    wait_for 'cause web slow-stop 3 && says_too "it gets KILL in "'
+    svc -k service/web
+}

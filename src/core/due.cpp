@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include <utility>
+
+#include "core/pace.h"
+#include "core/service.h"
+
+namespace hf::core {
+
+namespace {
+
+// The next of the signals by which it is stopped, if there is another.
+std::optional<LaterSignal> next_signal(const Service& service, const Rules& rules) {
+    if (service.stop_step >= rules.later_signals.size()) return std::nullopt;
+    const LaterSignal& next = rules.later_signals[service.stop_step];
+    return next.signal != 0 ? std::optional(next) : std::nullopt;
+}
+
+// When SIGKILL follows on the signals. Without a stop timeout only where something must end.
+std::optional<Time> kill_at(const Service& service, const Rules& rules) {
+    if (service.shutting_down || service.replaced != Replaced::no)
+        return service.stop_requested_at + rules.shutdown_timeout;
+    if (!rules.stop_timeout) return std::nullopt;
+    return service.stop_requested_at + *rules.stop_timeout;
+}
+
+std::optional<Due> due_while_stopping(const Service& service, const Rules& rules) {
+    const std::optional<Time> kill = kill_at(service, rules);
+    const auto next = next_signal(service, rules);
+    if (next && (!kill || service.stop_requested_at + next->after < *kill))
+        return Due{service.stop_requested_at + next->after, Due::Why::next_step};
+    return kill ? std::optional(Due{*kill, Due::Why::kill}) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Due> next_due(const Service& service, const Rules& rules) {
+    switch (service.state) {
+        case State::waiting:
+            if (service.exit_requested || service.gate != Gate::open) return std::nullopt;
+            if (!service.started) return Due{service.changed.boot, Due::Why::restart};
+            return Due{*service.started + restart_delay(rules, service.streak, service.starts),
+                       Due::Why::restart};
+        case State::draining:
+            return Due{service.stop_requested_at + rules.drain_timeout, Due::Why::drain_over};
+        case State::stopping: return due_while_stopping(service, rules);
+        case State::up:
+            if (is_ready(service) || service.paused || service.exit_requested) return std::nullopt;
+            if (!rules.ready_timeout || !service.started) return std::nullopt;
+            return Due{*service.started + *rules.ready_timeout, Due::Why::not_ready};
+        case State::down:
+        case State::starting:
+        case State::killing: return std::nullopt;
+    }
+    std::unreachable();
+}
+
+}  // namespace hf::core
