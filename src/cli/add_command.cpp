@@ -17,6 +17,7 @@
 #include "diagnose/why.h"
 #include "inspect/access.h"
 #include "inspect/files.h"
+#include "inspect/server.h"
 #include "program/tool.h"
 #include "sys/error.h"
 #include "sys/fd.h"
@@ -77,7 +78,7 @@ void make(const Plan& plan) {
     // A value of --env may be a secret.
     write_script(plan.directory + "/run", run_script(plan.run_template),
                  plan.run_template.environment.empty() ? 0755 : 0700);
-    if (!plan.rules.empty()) write_script(plan.rules, rules_text(plan.run_template), 0644);
+    if (!plan.keeps_rules) write_script(plan.rules_path, rules_text(plan.rules), 0644);
     if (plan.down) write_script(plan.directory + "/down", "");
     make_data(plan);
     if (!plan.with_log) return;
@@ -93,6 +94,14 @@ bool is_for_nobody(const Plan& plan, const AddOptions& options) {
     return findings.has(Cause::no_svscan) || findings.has(Cause::svscan_elsewhere);
 }
 
+std::string fault_of(const ServiceView& view, std::uint16_t port) {
+    if (view.crash_loop) return "exits again and again";
+    if (!view.up()) return "does not run yet";
+    if (port != 0 && !listens(view.pid(), port))
+        return "does not listen on port " + std::to_string(port) + " yet";
+    return "is not ready yet";
+}
+
 int wait_until_it_serves(const Plan& plan, const AddOptions& options) {
     std::uint16_t port = plan.run_template.port;
     WhyOptions question{options.where, plan.run_template.name, port};
@@ -104,13 +113,11 @@ int wait_until_it_serves(const Plan& plan, const AddOptions& options) {
     ServiceView view = inspect_service(plan.run_template.name, plan.link);
     if (open.empty()) {
         say(plan.run_template.name + ": up (pid " + std::to_string(view.pid()) + ")" +
-            (port != 0 ? ", listens on port " + std::to_string(port) : "") + "\n");
+            (port != 0 ? ", listens on port " + std::to_string(port) : "") +
+            (says_ready(view) ? ", ready\n" : "\n"));
         return 0;
     }
-    std::string fault = view.crash_loop ? "exits again and again"
-                        : port != 0     ? "does not listen on port " + std::to_string(port) + " yet"
-                                        : "does not run yet";
-    say(plan.run_template.name + " " + fault + ":\n");
+    say(plan.run_template.name + " " + fault_of(view, port) + ":\n");
     return std::max(1, why_command(question));
 }
 
@@ -134,6 +141,10 @@ int add_command(const AddOptions& options) {
         warn(
             "it will run as root: whoever breaks into it owns the machine; better name a user: "
             "--user www-data");
+    const std::vector<std::string> missing = missing_needs(plan);
+    for (const std::string& each : missing)
+        warn("there is no service " + visible(each) + " yet: " + plan.run_template.name +
+             " is started when there is one, and it is ready");
     if (options.dry_run) {
         say((plan.exists ? "" : plan_text(plan)) + link_text(plan) + "\n");
         return 0;
@@ -149,8 +160,24 @@ int add_command(const AddOptions& options) {
         sys::fail("unable to link " + plan.link);
     say(link_text(plan) + "\n");
     bool stays_down = plan.down || is_there(plan.directory + "/down");
-    if (stays_down || options.timeout.count() == 0) return 0;
+    if (stays_down || options.timeout.count() == 0 || !missing.empty()) return 0;
     return wait_until_it_serves(plan, options);
+}
+
+void add_rules_options(CLI::App* sub, AddOptions& options) {
+    sub->add_option("--needs", options.needs,
+                    "services that it needs: DB or DB,CACHE; may be repeated")
+        ->type_name("SERVICE")
+        ->expected(1)
+        ->take_all()
+        ->allow_extra_args(false);
+    sub->add_option("--ready", options.ready,
+                    "how it is found ready: http, http:/PATH, tcp, fd, none (tcp with --port)")
+        ->check(wrong_ready)
+        ->type_name("WAY");
+    sub->add_option("--stop-timeout", options.stop_timeout,
+                    "time it may take to exit, before it is killed: 30s (90s)")
+        ->type_name("TIME");
 }
 
 // What is made of a command.
@@ -182,9 +209,6 @@ void add_making_options(CLI::App* sub, AddOptions& options) {
     sub->add_option("--log-keep", options.log_keep, "number of old log files to keep (10)")
         ->check(wrong_count)
         ->type_name("N");
-    sub->add_option("--stop-timeout", options.stop_timeout,
-                    "time it may take to exit, before it is killed: 30s (90s)")
-        ->type_name("TIME");
     sub->add_flag("--no-log", options.no_log, "make no logger");
     sub->add_flag("--down", options.down, "do not start it: make a file down");
 }
@@ -197,6 +221,7 @@ void add_add(CommandLine& line) {
         line.add("add", "make a service that runs a command, and start it", options, add_command);
     add_name(sub, options->name, "name of the service, or its directory");
     add_making_options(sub, *options);
+    add_rules_options(sub, *options);
     sub->add_flag("-n,--dry-run", options->dry_run, "print what would be made; make nothing");
     add_seconds(sub, "--wait", options->timeout, "time to wait until it serves (15)");
     sub->add_option("command", options->command, "-- COMMAND ARGUMENT...")->type_name("COMMAND");

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/add_rules.h"
 #include "cli/commands.h"
 #include "text/run_template.h"
 
@@ -27,6 +28,8 @@ struct AddOptions {
     std::string run_dir;
     std::string log_size;
     std::string log_keep;
+    std::vector<std::string> needs;
+    std::string ready;
     std::string stop_timeout;
     bool no_log = false;
     bool down = false;
@@ -38,9 +41,12 @@ struct AddOptions {
 struct Plan {
     text::RunTemplate run_template;
     std::string directory;
-    std::string data;   // a directory to make; may be empty
-    std::string rules;  // a service.toml to make; empty: there is one
+    std::string data;  // a directory to make; may be empty
+    NewRules rules;
+    std::string rules_path;  // of the service.toml to make
     std::string link;
+    bool keeps_rules = false;  // there is one
+    bool asks_rules = false;   // an option says what stands in it
     bool with_log = true;
     bool down = false;
     bool exists = false;  // the service directory: it is only checked and linked
@@ -51,6 +57,9 @@ Plan plan_of(const AddOptions& options);
 
 // Throws Fatal for what is there already: nothing is overwritten.
 void refuse_what_is_there(const Plan& plan);
+
+// What it is to need, and is no service yet.
+std::vector<std::string> missing_needs(const Plan& plan);
 
 // For people: the files, and the command that links it.
 std::string plan_text(const Plan& plan);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "cli/add_rules.h"
 #include "control/service.h"
 #include "program/tool.h"
 #include "text/runtimes.h"
@@ -101,6 +102,7 @@ std::vector<Candidate> values(const Line& line, const CLI::App& app, const CLI::
     type = type.substr(0, type.find(':'));
     bool is_new = line.level->get_name() == "add";
     if (type == "NAME") return is_new ? std::vector<Candidate>{} : services(line);
+    if (type == "SERVICE") return services(line);
     if (type == "DIR") return listed({":directories"});
     if (type == "USER") return listed({":users"});
     if (type == "GOAL") return listed({"up", "down", "ready", "dead"});
@@ -112,6 +114,9 @@ std::vector<Candidate> values(const Line& line, const CLI::App& app, const CLI::
     std::vector<Candidate> result;
     if (type == "KIND") {
         for (const std::string& name : runtime_names()) result.push_back({name, ""});
+    }
+    if (type == "WAY") {
+        for (const std::string& name : ready_ways()) result.push_back({name, ""});
     }
     return result;
 }

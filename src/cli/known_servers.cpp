@@ -33,9 +33,13 @@ void complete_for_postgres(RunTemplate& run_template) {
 
 }  // namespace
 
-void complete_for_server(RunTemplate& run_template) {
+void complete_for_server(RunTemplate& run_template, NewRules& rules) {
     if (run_template.command.empty()) return;
-    if (path(run_template.command[0]).filename() == "postgres") complete_for_postgres(run_template);
+    if (path(run_template.command[0]).filename() == "postgres") {
+        complete_for_postgres(run_template);
+        rules.stop_signal = "INT";  // after TERM it waits for its clients to leave
+        rules.stop_timeout = "5m";  // it writes all to the disk, and recovers if it is killed
+    }
 }
 
 }  // namespace hf::cli

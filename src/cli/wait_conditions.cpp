@@ -47,12 +47,11 @@ Check outlived(const ServiceView& view) {
     return *life > enough ? Check(true) : Check::later(enough - *life);
 }
 
-// It says so itself: nothing else has to be looked at.
+}  // namespace
+
 bool says_ready(const ServiceView& view) {
     return view.record && view.record->service.says_ready;
 }
-
-}  // namespace
 
 Check is_down(const ServiceView& view) {
     return !view.up() && (!view.supervised || !view.wants_up());
@@ -85,7 +84,8 @@ Check is_serving(const ServiceView& view, std::uint16_t port) {
         if (anywhere || *life >= proven_life) return true;
         return Check::later(std::min(listening_period, proven_life - *life));
     }
-    if (!at_port(server.own, port).empty() || !at_port(server.own_udp, port).empty()) return true;
+    if (!at_port(server.own, port).empty() || !at_port(server.own_udp, port).empty())
+        return control::is_ready(view);
     if (anywhere && *life >= time_for_more_ports) return Check::never();
     return Check::later(listening_period);
 }

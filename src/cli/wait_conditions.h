@@ -19,8 +19,12 @@ Check is_settled(const control::ServiceView& view);
 // (0: on whatever they like). One that says when it is ready has said so, if `port` is 0.
 Check is_ready(const control::ServiceView& view, std::uint16_t port);
 
-// It serves on `port`; where that is 0, it listens anywhere, or has lived for three seconds. There
-// is no hope of it when it listens elsewhere alone, for two seconds.
+// This process is to say when it is ready, or is asked.
+bool says_ready(const control::ServiceView& view);
+
+// It serves on `port`, and is ready if it says that; where the port is 0, it listens anywhere, or
+// has lived for three seconds. There is no hope of it when it listens elsewhere alone, for two
+// seconds.
 Check is_serving(const control::ServiceView& view, std::uint16_t port);
 
 // `condition`, of which there is no hope after an exit of a service in a crash loop.

@@ -160,15 +160,4 @@ std::string shown(std::string_view text) {
     return text::visible(text.substr(0, size)) + "...";
 }
 
-std::string toml_string(std::string_view text) {
-    const bool is_literal = text.find_first_of("\"\\") != text.npos && text.find('\'') == text.npos;
-    const char quote = is_literal ? '\'' : '"';
-    std::string result(1, quote);
-    for (char c : text) {
-        if (!is_literal && (c == '"' || c == '\\')) result += '\\';
-        result += c;
-    }
-    return shown(result + quote);
-}
-
 }  // namespace hf::config

@@ -47,7 +47,4 @@ void skip_string(TomlCursor& cursor);
 // What is in the file, fit for a message: one line, and the beginning only of what is long.
 std::string shown(std::string_view text);
 
-// As TOML writes a text: in double quotes, or in single ones where it has any of the double.
-std::string toml_string(std::string_view text);
-
 }  // namespace hf::config

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "config/toml_cursor.h"
+#include "config/words.h"
 
 namespace hf::config {
 
@@ -196,7 +197,7 @@ std::string trouble_with_bare(std::string_view value) {
     if (is_number && fits(value)) return "";
     const std::string text = shown(value) + ": ";
     const std::string small = lower(value);
-    const std::string in_quotes = toml_string(value);
+    const std::string in_quotes = shown(toml_string(value));
     const std::string_view special = without_sign(small);
     if (small == "true" || small == "false" || special == "inf" || special == "nan")
         return text + "write " + small + ", in lower case";

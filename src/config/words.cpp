@@ -273,6 +273,17 @@ Words path_words(std::string_view text) {
     return some_words(text);
 }
 
+std::string toml_string(std::string_view text) {
+    const bool is_literal = text.find_first_of("\"\\") != text.npos && text.find('\'') == text.npos;
+    const char quote = is_literal ? '\'' : '"';
+    std::string result(1, quote);
+    for (char c : text) {
+        if (!is_literal && (c == '"' || c == '\\')) result += '\\';
+        result += c;
+    }
+    return result + quote;
+}
+
 std::string escaped(std::string_view word) {
     if (word.empty()) return "\\-";
     std::string line;

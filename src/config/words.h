@@ -57,6 +57,9 @@ Words some_words(std::string_view text);
 // The same for a path.
 Words path_words(std::string_view text);
 
+// As TOML writes a text: in double quotes, or in single ones where it has any of the double.
+std::string toml_string(std::string_view text);
+
 // One word of many that stand in a line, separated by spaces.
 std::string escaped(std::string_view word);
 

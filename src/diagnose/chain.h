@@ -24,6 +24,7 @@ void check_files(const Subject& subject, Findings& findings);
 void check_exit(const Subject& subject, Findings& findings);
 void check_process(const Subject& subject, Findings& findings);
 void check_logger(const Subject& subject, Findings& findings);
+void check_listening(const Subject& subject, Findings& findings);  // part of the next
 void check_network(const Subject& subject, Findings& findings);
 void check_clock(const Subject& subject, Findings& findings);
 
@@ -42,6 +43,9 @@ void note_survivors(const Subject& subject, Findings& findings);
 // It is up, and that says little: for a moment only, or a Smalltalk image, which is there to serve;
 // and it listens on nothing.
 bool has_not_proved_itself(const Subject& subject);
+
+// Where it listens, for one that a check does not find.
+void add_places(const Subject& subject, Finding& finding);
 
 // It listens on its port, and answers there: what it shows now, whatever it did before.
 bool answers(const Subject& subject);

@@ -123,6 +123,7 @@ void foresee_needs(const Subject& subject, Findings& findings) {
 void check_ready(const Subject& subject, Findings& findings) {
     const ServiceView& view = subject.view;
     if (!view.up() || is_ready(view)) return;
+    if (subject.port != 0) check_listening(subject, findings);  // that would say more
     const auto& fd = view.rules.in_force.ready_fd;
     const auto check = format::ready_check_of(view.rules.lines, subject.name);
     Finding& finding = findings.add(
@@ -131,6 +132,7 @@ void check_ready(const Subject& subject, Findings& findings) {
                     check->target
               : "it runs, and has not said that it is ready" +
                     (fd ? ": no newline at descriptor " + std::to_string(*fd) : std::string()));
+    if (check) add_places(subject, finding);
     finding.because("started " + ago_words(view.age));
     if (const auto& timeout = view.rules.in_force.ready_timeout)
         finding.because("after " +

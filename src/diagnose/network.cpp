@@ -334,6 +334,20 @@ bool answers(const Subject& subject) {
     });
 }
 
+void check_listening(const Subject& subject, Findings& findings) {
+    Processes processes;
+    Server server = server_of(processes, subject.view.pid(), subject.port);
+    if (at_port(server.own, subject.port).empty()) check_absence(subject, server, findings);
+}
+
+void add_places(const Subject& subject, Finding& finding) {
+    Processes processes;
+    const Server server = server_of(processes, subject.view.pid(), 0);
+    if (!server.own.empty()) finding.because("it listens on " + places(server.own));
+    if (!server.own_udp.empty())
+        finding.because("it serves UDP, which no check sees, on " + places(server.own_udp));
+}
+
 void check_network(const Subject& subject, Findings& findings) {
     if (!subject.view.up()) return;
     Processes processes;

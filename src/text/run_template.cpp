@@ -153,15 +153,4 @@ std::optional<std::uint64_t> size_from(std::string_view text) {
     return *value * unit;
 }
 
-std::string rules_text(const RunTemplate& run_template) {
-    return "# man service.toml\n"
-           "[stop]\n"
-           "timeout = \"" +
-           run_template.stop_timeout +
-           "\"     # then it is killed\n"
-           "\n"
-           "[restart]\n"
-           "max_delay = \"1m\"   # while it fails again and again\n";
-}
-
 }  // namespace hf::text

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The files of a new service: those that an expert would write by hand. Pure.
+// The scripts of a new service: those that an expert would write by hand. Pure.
 #pragma once
 
 #include <cstdint>
@@ -26,16 +26,12 @@ struct RunTemplate {
     std::string run_dir;    // made anew at each start, for the user: /run is empty after a boot
     std::string work_dir;   // where it is started; empty: in the service directory
     std::string directory;  // the service's
-    std::string stop_timeout = "90s";  // as service.toml has it
-    std::string program;               // of the runtime, where it was found; empty: its usual name
+    std::string program;    // of the runtime, where it was found; empty: its usual name
 };
 
 // The two scripts.
 std::string run_script(const RunTemplate& run_template);
 std::string log_script(const RunTemplate& run_template);
-
-// Its service.toml.
-std::string rules_text(const RunTemplate& run_template);
 
 // "256M", "1G", "4096": bytes; none if it is no size.
 std::optional<std::uint64_t> size_from(std::string_view text);

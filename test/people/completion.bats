@@ -35,6 +35,8 @@ needs_shell() {
     offers signal U '=>' USR1 USR2
     offers signal HUP we '=>' webapp
     offers add x --like p '=>' pharo python
+    offers add x --ready '' '=>' http tcp fd none
+    offers add x --needs we '=>' webapp
     offers add x --user '' '=>' :users
     offers add x --dir '' '=>' :directories
     offers add x -- '' '=>' :files

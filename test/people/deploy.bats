@@ -38,19 +38,6 @@ END
     [ ! -e service/web ]
 }
 
-@test "A43 add --stop-timeout, and a service.toml that is there already" {
-    gives 0 holdfast add web --dir "$PWD/srv/web" --stop-timeout 5m --dry-run -- sleep 99
-    out 'timeout = "5m"'
-    gives 100 holdfast add web --dir "$PWD/srv/web" --stop-timeout 5 -- sleep 99
-    err '--stop-timeout takes a time such as 30s or 2m, or none'
-    mkdir -p srv/web
-    echo '[restart]' >srv/web/service.toml
-    gives 0 holdfast add web --dir "$PWD/srv/web" --no-log --down -- sleep 99
-    [ "$(cat srv/web/service.toml)" = '[restart]' ]
-    gives 100 holdfast add "$PWD/srv/web" --stop-timeout 5s
-    err 'run says how it is run'
-}
-
 @test "A03 what could not run is made, but not linked" {
     looked_after
     gives 1 holdfast add web --dir "$PWD/srv/web" --no-log -- /nonexistent/server
