@@ -118,8 +118,8 @@ class Kernel {
     virtual core::Started spawn(Dir dir, const format::Record& child, const Notes& notes,
                                 const core::Launch& launch) = 0;
 
-    // To a process of liveness() or spawn() that was not reaped; one that has died gets nothing, but
-    // what is left of its group does.
+    // To a process of liveness() or spawn() that was not reaped; one that has died gets nothing,
+    // but what is left of its group does.
     virtual void signal(core::Pid pid, int number, core::Reach reach) = 0;
 
     // First the notes into the history, then the record: what an engine that dies in between has
