@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/service.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <utility>
@@ -25,7 +26,7 @@ Effects start(Service& service, const Rules& rules, Moment now) {
 void forget_process(Service& service, Moment now) {
     service.main = {};
     service.paused = service.term_sent = service.says_ready = service.lost_needs = false;
-    service.ready_since.reset();
+    service.ready_since = service.ready_until = std::nullopt;
     service.replaced = Replaced::no;
     service.changed = now;
     ++service.exits;
@@ -241,6 +242,13 @@ Effects on(Service& service, const Rules&, Ready, Moment now) {
     return {};
 }
 
+// Never less than it has.
+Effects on(Service& service, const Rules&, Extend extend, Moment) {
+    if (service.state == State::up && !is_ready(service))
+        service.ready_until = std::max(service.ready_until, std::optional(extend.until));
+    return {};
+}
+
 Effects on(Service& service, const Rules& rules, Pull pull, Moment now) {
     if (service.shutting_down || service.decided || pull.on == service.pulled) return {};
     if (pull.on && service.want != Want::down) return {};
@@ -343,7 +351,8 @@ std::optional<Due> next_due(const Service& service, const Rules& rules) {
         case State::up:
             if (is_ready(service) || service.paused || service.exit_requested) return std::nullopt;
             if (!rules.ready_timeout || !service.started) return std::nullopt;
-            return Due{*service.started + *rules.ready_timeout, Due::Why::not_ready};
+            return Due{std::max(*service.started + *rules.ready_timeout,
+                                service.ready_until.value_or(Time{})), Due::Why::not_ready};
         case State::down:
         case State::starting:
         case State::killing: return std::nullopt;

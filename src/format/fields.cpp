@@ -290,6 +290,9 @@ constexpr std::array table{
           "why another process is to take the place of this one: `-` it is not, `s` not ready in "
           "time, `n` it lost what it needs",
           write_replaced, read_replaced},
+    field(
+        121, 8, "ready_until", "so long this process has asked for to become ready; 0: it has not",
+        [](auto& r) -> auto& { return r.service.ready_until; }),
 };
 
 constexpr bool is_without_gaps() {
