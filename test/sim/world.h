@@ -50,6 +50,7 @@ enum class Bug {
     lose_answers,
     lose_readiness,
     ready_at_once,
+    take_words_at_once,
     forget_needs,
     forget_the_order,
 };
@@ -90,6 +91,8 @@ struct Process {
     std::uint32_t start = 0;    // the number of its start in the history
     bool counted = false;       // its death stands in a record
     bool says_ready = false;    // through its FIFO
+    bool notifies = false;      // ... or its socket
+    bool word_is_taken = false;  // out of that
     std::optional<core::Time> ready_at;
     std::optional<core::Time> said_ready_at;
     int writes_to = -1;  // whose log pipe

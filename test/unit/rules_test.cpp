@@ -76,9 +76,18 @@ TEST(Rules, WhatIsObeyedIsAKey) {
     }
     EXPECT_EQ(obeyed, 28);
     EXPECT_FALSE(is_obeyed("restart.at", "04:00"));
-    EXPECT_FALSE(is_obeyed("ready.by", "notify"));
+    EXPECT_FALSE(is_obeyed("ready.by", "log"));
     EXPECT_FALSE(is_obeyed("ready.check", "exec ./check"));
     EXPECT_FALSE(is_obeyed("source", ""));
+}
+
+TEST(Rules, ByWhatItSaysThatItIsReady) {
+    const core::Rules fd = rules_of_toml("[ready]\nby = \"fd\"\n");
+    EXPECT_TRUE(fd.says_ready && !fd.notifies && fd.ready_fd == 3);
+    const core::Rules notify = rules_of_toml("[ready]\nby = \"notify\"\ntimeout = \"9s\"\n");
+    EXPECT_TRUE(notify.says_ready && notify.notifies && !notify.ready_fd);
+    EXPECT_EQ(notify.ready_timeout, 9s);
+    EXPECT_FALSE(rules_of_toml("[ready]\nby = \"start\"\n").notifies);
 }
 
 TEST(Rules, ACheckShowsThatItIsReady) {
@@ -100,9 +109,9 @@ TEST(Rules, ACheckShowsThatItIsReady) {
 }
 
 TEST(Rules, WhatIsNotObeyedIsAFault) {
-    const auto file = config::read_service_file("group = \"web\"\n[ready]\nby = \"notify\"\n",
+    const auto file = config::read_service_file("group = \"web\"\n[ready]\nby = \"log\"\nlog = \"up\"\n",
                                                 {.is_obeyed = is_obeyed});
-    ASSERT_EQ(file.faults.size(), 2u);
+    ASSERT_EQ(file.faults.size(), 3u);
     EXPECT_EQ(file.faults[0].text,
               "group: this version of Holdfast does not act on it yet: remove it");
     EXPECT_EQ(file.faults[1].text,

@@ -12,7 +12,7 @@ noted() { # NAME CAUSE
 
 @test "W361 refused, and never right: it is not started" {
     deploy web
-    rules web '[stop]' 'timeot = "5s"' '[ready]' 'by = "notify"'
+    rules web '[stop]' 'timeot = "5s"' '[ready]' 'by = "log"' 'log = "up"'
     looked_after
     wait_for grep -q 'not started' messages
     cause web rules-refused 2
