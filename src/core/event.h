@@ -56,7 +56,7 @@ struct Ready {};  // its process has said that it is ready
 struct Extend {   // ... or that it needs until then for that; it can say so again
     Time until;
 };
-struct Pull {     // somebody who is to be up needs it, or wants it; or nobody any more
+struct Pull {  // somebody who is to be up needs it, or wants it; or nobody any more
     bool on;
 };
 struct Ruled {};     // its rules are others than before

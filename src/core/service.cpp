@@ -242,7 +242,6 @@ Effects on(Service& service, const Rules&, Ready, Moment now) {
     return {};
 }
 
-// Never less than it has.
 Effects on(Service& service, const Rules&, Extend extend, Moment) {
     if (service.state == State::up && !is_ready(service))
         service.ready_until = std::max(service.ready_until, std::optional(extend.until));
@@ -352,7 +351,8 @@ std::optional<Due> next_due(const Service& service, const Rules& rules) {
             if (is_ready(service) || service.paused || service.exit_requested) return std::nullopt;
             if (!rules.ready_timeout || !service.started) return std::nullopt;
             return Due{std::max(*service.started + *rules.ready_timeout,
-                                service.ready_until.value_or(Time{})), Due::Why::not_ready};
+                                service.ready_until.value_or(Time{})),
+                       Due::Why::not_ready};
         case State::down:
         case State::starting:
         case State::killing: return std::nullopt;

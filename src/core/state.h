@@ -39,8 +39,8 @@ struct Service {
     Moment changed{};             // the last change of main.pid
     std::optional<Time> started;  // the last attempt; of what runs, when it wrote its record
     std::optional<Time> ready_since{};
-    std::optional<Time> ready_until{};  // so long it has asked for to become ready
-    Time stop_requested_at{};              // draining, stopping: since when
+    std::optional<Time> ready_until{};  // the longest that it has asked for to become so
+    Time stop_requested_at{};           // draining, stopping: since when
     ExitResult last{};
     bool term_sent = false;    // this process was sent SIGTERM
     std::uint16_t streak = 0;  // failures in a row

@@ -104,7 +104,7 @@ bool add_needs(const Subject& subject, bool waits, Findings& findings) {
     return true;
 }
 
-// What its process has said of itself last. Whoever owns `supervise` could put something else there.
+// What its process has said of itself last. Whoever owns `supervise` can put something else there.
 std::string last_status(const ServiceView& view) {
     constexpr size_t enough = 400;
     const sys::Fd directory = sys::open(view.path.c_str(), O_PATH | O_DIRECTORY);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a process says by sd_notify(3): the assignments that stand in one datagram, a line each. Pure.
+// What a process says by sd_notify(3): the assignments in one datagram, a line each. Pure.
 #pragma once
 
 #include <cstddef>

@@ -136,8 +136,7 @@ std::optional<Message> GuardianLink::await_message(core::Time end) {
 }
 
 void GuardianLink::put_off(const Message& message) {
-    if (message.kind != Message::kept && message.kind != Message::answer)
-        early_.push_back(message);
+    if (message.kind != Message::kept && message.kind != Message::answer) early_.push_back(message);
 }
 
 // The next packet that is there, as recv(2) says it. A descriptor that was kept is put away.

@@ -40,7 +40,9 @@ class Readiness {
         sockets_.started(dir, pid);
         if (check != nullptr) checks_.begin(dir, pid, *check);
     }
-    void claimed(Dir dir, ServiceDir& service, core::Pid pid) { sockets_.resume(dir, service, pid); }
+    void claimed(Dir dir, ServiceDir& service, core::Pid pid) {
+        sockets_.resume(dir, service, pid);
+    }
     void resume(Dir dir, ServiceDir& service, const core::Run& run, const core::Rules& rules,
                 const format::Check* check) {
         if (rules.notifies) return sockets_.renew(dir, service, run);

@@ -217,7 +217,8 @@ std::optional<core::Event> ReadySockets::event_of(End& end, const NotifyDatagram
 // Once: it may say it as often as it likes.
 void ReadySockets::complain(End& end, const std::string& text) {
     if (std::exchange(end.has_complained, true)) return;
-    say_("supervise: warning: " + end.service->name() + ": not accepted at $NOTIFY_SOCKET: " + text);
+    say_("supervise: warning: " + end.service->name() +
+         ": not accepted at $NOTIFY_SOCKET: " + text);
 }
 
 }  // namespace hf::engine

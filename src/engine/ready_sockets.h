@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Processes that say when they are ready by sd_notify(3): each is given a socket of its own, so that
-// it is known which service speaks, even if the sender has gone, and so that nothing that was sent to
-// a process before counts for the next. What it is called, nobody can know before.
+// Processes that say when they are ready by sd_notify(3): each is given a socket of its own. So it
+// is known which service speaks, even if the sender has gone, and nothing that was sent to a
+// process before counts for the next. What it is called, nobody can know before.
 //
-// The guardian keeps the socket: what is sent while no engine lives waits in it. A message is looked
-// at, and taken out only at the next look, when what came of it is recorded: if the engine dies in
-// between, the next one finds it again. A descriptor that came with it is never taken in; it closes
-// when its message is taken out, which is all that BARRIER=1 asks for.
+// The guardian keeps the socket: what is sent while no engine lives waits in it. A message is
+// looked at, and taken out only at the next look, when what came of it is recorded: if the engine
+// dies in between, the next one finds it again. A descriptor that came with it is never taken in;
+// it closes when its message is taken out, which is all that BARRIER=1 asks for.
 #pragma once
 
 #include <functional>

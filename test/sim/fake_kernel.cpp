@@ -344,8 +344,7 @@ void FakeKernel::await_ready(Dir dir, const Run& run) {
     world_.begin_call("await_ready " + world_.at(directory).name);
     world_.may_fail(directory, Call::claim, "open supervise/ready");
     const auto serial = world_.living(directory);
-    if (serial && world_.process(*serial).pid == run.pid)
-        readiness_.await(dir, *serial);
+    if (serial && world_.process(*serial).pid == run.pid) readiness_.await(dir, *serial);
     world_.end_call();
 }
 

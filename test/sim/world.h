@@ -87,11 +87,11 @@ struct Process {
     core::Duration obeys_after{};
     std::optional<core::Time> ends_at;
     core::ExitResult how{};
-    unsigned exits_before = 0;  // as its record had it
-    std::uint32_t start = 0;    // the number of its start in the history
-    bool counted = false;       // its death stands in a record
-    bool says_ready = false;    // through its FIFO
-    bool notifies = false;      // ... or its socket
+    unsigned exits_before = 0;   // as its record had it
+    std::uint32_t start = 0;     // the number of its start in the history
+    bool counted = false;        // its death stands in a record
+    bool says_ready = false;     // through its FIFO
+    bool notifies = false;       // ... or its socket
     bool word_is_taken = false;  // out of that
     std::optional<core::Time> ready_at;
     std::optional<core::Time> said_ready_at;

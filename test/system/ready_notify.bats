@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# shellcheck disable=SC2016,SC2154 # scripts of services; names that lib.bash sets
+# shellcheck disable=SC2016,SC2034,SC2154 # scripts of services; names for and from lib.bash
 # [ready] by = "notify": a service says by sd_notify(3) when it is ready, whatever becomes of those who
 # are to hear it.
 
@@ -44,12 +44,12 @@ on_demand() { # NAME [LINE...]
     rules "$name" '[ready]' 'by = "notify"' "$@"
 }
 
-new_engine() {
+new_engine() { # [NAME]
     local old
     old=$(engine)
     kill -KILL "$old"
     wait_for another_engine "$old"
-    wait_for svok service/web
+    wait_for svok "service/${1:-web}"
 }
 
 @test "by = notify: READY=1, and svstat, status, wait and events know it" {
@@ -97,6 +97,22 @@ new_engine() {
     svc -t service/web
     wait_for is_ready web
     wait_for '[ "$(fds "$(engine)")" = "$before" ] && [ "$(fds "$scanner")" = "$kept" ]'
+}
+
+@test "more services than svscan may have descriptors, which are its services' still" {
+    for i in {1..60}; do
+        deploy "web$i"
+        rules "web$i" '[ready]' 'by = "notify"'
+    done
+    ulimit -Sn 50
+    looked_after
+    wait_for '[ "$(svstat service/* | grep -c "not ready$")" = 60 ]'
+    new_engine web60
+    [ "$(find "/proc/$(engine)/fd" -lname 'socket:*' | wc -l)" -ge 60 ]
+    [ "$(svstat service/* | grep -c 'not ready$')" = 60 ]
+    grep -q '^Max open files  *50  ' "/proc/$(pid_of service/web60)/limits"
+    run grep unable messages
+    [ "$status" = 1 ]
 }
 
 @test "where the service stands does not matter, nor does clean_env" {
@@ -153,7 +169,7 @@ new_engine() {
     looked_after
     wait_for test -e srv/web/here
     pid=$(pid_of service/web)
-    for round in one two; do
+    for _ in one two; do
         old=$(engine)
         kill -USR2 "$scanner"
         wait_for another_engine "$old"
@@ -313,9 +329,11 @@ new_engine() {
 
 # Messages of python3, with descriptors, or as long as they can be.
 speak_python() { # PID LINES
-    NOTIFY_SOCKET=$(socket_of "$1") /usr/bin/python3 -c "import os, socket, select
+    NOTIFY_SOCKET=$(socket_of "$1") /usr/bin/python3 -c "import array, os, socket
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 name = '\0' + os.environ['NOTIFY_SOCKET'][1:]
+def send_with(text, fds):
+    s.sendmsg([text], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', fds))], 0, name)
 $2"
 }
 
@@ -328,11 +346,11 @@ $2"
     speak_python "$pid" "
 fds = os.pipe()
 s.sendto(b'READY=1', name)
-socket.send_fds(s, [b'BARRIER=1'], [fds[1]], 0, name)
+send_with(b'BARRIER=1', [fds[1]])
 os.close(fds[1])
 assert os.read(fds[0], 1) == b''
 for i in range(100):
-    socket.send_fds(s, [b'FDSTORE=1\nFDNAME=x'], [0] * 200, 0, name)"
+    send_with(b'FDSTORE=1\nFDNAME=x', [0] * 200)"
     is_ready web
     speak_to "$pid" STATUS=over
     wait_for grep -q over srv/web/supervise/said

@@ -11,15 +11,31 @@ TEST(NotifyMessage, SaysWhatStandsInItsLines) {
     EXPECT_EQ(decode_notify("STATUS=half\nEXTEND_TIMEOUT_USEC=1500000\nMAINPID=77\nFDSTORE=1\n"),
               (NotifyMessage{
                   .extend = 1500ms, .status = "half", .main_pid = 77, .stores_descriptors = true}));
-    EXPECT_EQ(decode_notify("READY=1\nSTATUS=a=b"), (NotifyMessage{.ready = true, .status = "a=b"}));
+    EXPECT_EQ(decode_notify("READY=1\nSTATUS=a=b"),
+              (NotifyMessage{.ready = true, .status = "a=b"}));
 }
 
 TEST(NotifyMessage, WhatIsNotKnownOrMakesNoSenseIsNothing) {
-    for (const char* text :
-         {"", "\n\n", "READY", "READY=", "READY=0", "READY=11", "ready=1", " READY=1", "=READY=1",
-          "RELOADING=1", "STOPPING=1", "BARRIER=1", "WATCHDOG=1", "EXTEND_TIMEOUT_USEC=",
-          "EXTEND_TIMEOUT_USEC=-1", "EXTEND_TIMEOUT_USEC=1s", "EXTEND_TIMEOUT_USEC=99999999999999999999",
-          "MAINPID=self", "MAINPID=99999999999", "FDSTORE=0"})
+    for (const char* text : {"",
+                             "\n\n",
+                             "READY",
+                             "READY=",
+                             "READY=0",
+                             "READY=11",
+                             "ready=1",
+                             " READY=1",
+                             "=READY=1",
+                             "RELOADING=1",
+                             "STOPPING=1",
+                             "BARRIER=1",
+                             "WATCHDOG=1",
+                             "EXTEND_TIMEOUT_USEC=",
+                             "EXTEND_TIMEOUT_USEC=-1",
+                             "EXTEND_TIMEOUT_USEC=1s",
+                             "EXTEND_TIMEOUT_USEC=99999999999999999999",
+                             "MAINPID=self",
+                             "MAINPID=99999999999",
+                             "FDSTORE=0"})
         EXPECT_EQ(decode_notify(text), NotifyMessage{}) << text;
 }
 

@@ -109,8 +109,8 @@ TEST(Rules, ACheckShowsThatItIsReady) {
 }
 
 TEST(Rules, WhatIsNotObeyedIsAFault) {
-    const auto file = config::read_service_file("group = \"web\"\n[ready]\nby = \"log\"\nlog = \"up\"\n",
-                                                {.is_obeyed = is_obeyed});
+    const auto file = config::read_service_file(
+        "group = \"web\"\n[ready]\nby = \"log\"\nlog = \"up\"\n", {.is_obeyed = is_obeyed});
     ASSERT_EQ(file.faults.size(), 3u);
     EXPECT_EQ(file.faults[0].text,
               "group: this version of Holdfast does not act on it yet: remove it");
