@@ -13,7 +13,7 @@ namespace hf::cli {
 namespace {
 
 constexpr std::string_view not_yet =
-    "this version of Holdfast does not act on it yet: use fd, or http or tcp with --port";
+    "this version of Holdfast does not act on it yet: use fd or notify, or http or tcp with --port";
 
 constexpr std::string_view on_success = "   # it is ready when this succeeds";
 
@@ -29,8 +29,8 @@ constexpr std::array ways{
     Way{.name = "http", .remark = on_success, .asks_port = true, .takes_path = true},
     Way{.name = "tcp", .remark = on_success, .asks_port = true},
     Way{.name = "fd", .remark = "   # it writes a newline to descriptor 3"},
+    Way{.name = "notify", .remark = "   # it sends READY=1, see sd_notify(3)"},
     Way{.name = "none"},
-    Way{.name = "notify", .refusal = not_yet},
     Way{.name = "log", .refusal = not_yet},
 };
 
@@ -95,7 +95,7 @@ std::vector<std::string> ready_ways() {
 
 std::string wrong_ready(const std::string& word) {
     const Way* way = way_of(word);
-    if (way == nullptr) return "it takes http, http:/PATH, tcp, fd or none, not " + word;
+    if (way == nullptr) return "it takes http, http:/PATH, tcp, fd, notify or none, not " + word;
     if (!way->refusal.empty()) return word + ": " + std::string(way->refusal);
     if (word == way->name) return "";
     if (!way->takes_path) return word + ": only http has something behind it, a path";

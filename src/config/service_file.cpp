@@ -108,6 +108,16 @@ std::string label_of(std::string_view key) {
     return in_brackets(key.substr(0, dot)) + " " + std::string(key.substr(dot + 1));
 }
 
+// The same, with the value where another would be right.
+std::string label_of(const Setting& setting) {
+    const std::string label = label_of(setting.key);
+    const bool is_choice = std::ranges::any_of(keys(), [&](const Key& key) {
+        const std::string table = key.table.empty() ? "" : std::string(key.table) + ".";
+        return !key.choices.empty() && table + std::string(key.name) == setting.key;
+    });
+    return is_choice ? label + " = \"" + setting.values.front() + "\"" : label;
+}
+
 // A list that is empty says nothing.
 bool is_obeyed(const Setting& setting, const Surroundings& surroundings) {
     return surroundings.is_obeyed == nullptr ||
@@ -128,7 +138,7 @@ ServiceFile read_service_file(std::string_view toml, const Surroundings& surroun
         result.faults.push_back(std::move(fault));
     for (const Setting& each : settings) {
         if (!is_obeyed(each, surroundings))
-            result.faults.push_back({each.at, label_of(each.key) + no_effect_yet});
+            result.faults.push_back({each.at, label_of(each) + no_effect_yet});
     }
     std::ranges::stable_sort(result.faults, {}, &Fault::at);
     if (!result.faults.empty()) return result;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <utility>
 
 #include "core/pace.h"
@@ -46,7 +47,9 @@ std::optional<Due> next_due(const Service& service, const Rules& rules) {
         case State::up:
             if (is_ready(service) || service.paused || service.exit_requested) return std::nullopt;
             if (!rules.ready_timeout || !service.started) return std::nullopt;
-            return Due{*service.started + *rules.ready_timeout, Due::Why::not_ready};
+            return Due{std::max(*service.started + *rules.ready_timeout,
+                                service.ready_until.value_or(Time{})),
+                       Due::Why::not_ready};
         case State::down:
         case State::starting:
         case State::killing: return std::nullopt;

@@ -54,14 +54,17 @@ enum class Gate {
     unmet,  // something that it needs is not good
 };
 struct Ready {};  // its process has said that it is ready
-struct Pull {     // somebody who is to be up needs it, or wants it; or nobody any more
+struct Extend {   // ... or that it needs until then for that; it can say so again
+    Time until;
+};
+struct Pull {  // somebody who is to be up needs it, or wants it; or nobody any more
     bool on;
 };
 struct Ruled {};     // its rules are others than before
 struct Shutdown {};  // everything stops, and no command takes that back
 struct Drain {};     // a logger's input has ended for good
 using Event = std::variant<Timeout, Started, StartFailed, Exited, Command, Linked, Gate, Ready,
-                           Pull, Ruled, Shutdown, Drain>;
+                           Extend, Pull, Ruled, Shutdown, Drain>;
 
 // What must be done, in this order. Start is answered by Started or StartFailed at once.
 struct Start {

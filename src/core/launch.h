@@ -18,6 +18,7 @@ struct Launch {
     std::optional<Dir> input{};
     std::optional<Dir> output{};
     std::optional<int> ready_fd{};  // where it says that it is ready
+    bool notifies = false;          // it says so by sd_notify(3)
     bool operator==(const Launch&) const = default;
 };
 

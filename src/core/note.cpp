@@ -31,6 +31,7 @@ class Reporter {
     void operator()(const Drain&) {}
     void operator()(Gate) { replacement(); }
     void operator()(const Pull&) {}
+    void operator()(const Extend&) {}
     void operator()(const Ruled&) {}
     void operator()(const Ready&) {
         if (after_.ready_since != before_.ready_since)

@@ -69,6 +69,7 @@ struct Rules {
     bool oneshot = false;                     // it runs until it has succeeded; then it is done
     bool says_ready = false;                  // what is started says when it is ready
     std::optional<int> ready_fd{};            // ... by a newline that it writes there
+    bool notifies = false;                    // ... by sd_notify(3)
     std::optional<Duration> ready_timeout{};  // from a start to then, at most
     NeedsLost needs_lost = NeedsLost::keep;
     std::uint32_t entry = 0;  // the sum of what a process is to be before it runs; 0: as it is

@@ -26,7 +26,7 @@ Effects start(Service& service, const Rules& rules, Moment now) {
 void forget_process(Service& service, Moment now) {
     service.main = {};
     service.paused = service.term_sent = service.says_ready = service.lost_needs = false;
-    service.ready_since.reset();
+    service.ready_since = service.ready_until = std::nullopt;
     service.replaced = Replaced::no;
     service.stop_step = 0;
     service.changed = now;
@@ -264,6 +264,12 @@ Effects on(Service& service, const Rules& rules, Gate gate, Moment now) {
 Effects on(Service& service, const Rules&, Ready, Moment now) {
     if (service.says_ready && has_process(service) && !service.ready_since)
         service.ready_since = now.boot;
+    return {};
+}
+
+Effects on(Service& service, const Rules&, Extend extend, Moment) {
+    if (service.state == State::up && !is_ready(service))
+        service.ready_until = std::max(service.ready_until, std::optional(extend.until));
     return {};
 }
 

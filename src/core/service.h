@@ -18,6 +18,7 @@
 // started | .           .           .       up       .             .
 // failed  | .           .           .       waiting  .             .
 // ready   | .           .           .       .        .             up
+// extend  | .           .           .       .        .             .
 // exited  | .           .           .       .        starting[S]   starting[S]
 // unborn  | .           .           .       .        starting[S]   starting[S]
 // order u | starting[S] starting[S] .       .        .             .
@@ -42,6 +43,7 @@
 // started | .             .             .          .
 // failed  | .             .             .          .
 // ready   | .             .             .          .
+// extend  | .             .             .          .
 // exited  | starting[S]   down          down       down
 // unborn  | starting[S]   down          down       down
 // order u | .             .             up         up

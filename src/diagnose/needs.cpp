@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Other services that it waits for, and why those are not there; and that it is not ready itself.
+#include <fcntl.h>
+
 #include <algorithm>
 
 #include "control/needs.h"
 #include "diagnose/chain.h"
 #include "diagnose/remedy.h"
 #include "format/rules.h"
+#include "sys/safe_open.h"
+#include "text/visible.h"
 #include "text/words.h"
 
 namespace hf::diagnose {
@@ -100,6 +104,15 @@ bool add_needs(const Subject& subject, bool waits, Findings& findings) {
     return true;
 }
 
+// What its process has said of itself last. Whoever owns `supervise` can put something else there.
+std::string last_status(const ServiceView& view) {
+    constexpr size_t enough = 400;
+    const sys::Fd directory = sys::open(view.path.c_str(), O_PATH | O_DIRECTORY);
+    const sys::Fd supervise = directory ? sys::open_directory(directory, "supervise") : sys::Fd();
+    const auto text = supervise ? sys::read_entry(supervise, "said", enough) : std::nullopt;
+    return text ? visible(text->substr(0, text->find('\n'))) : "";
+}
+
 }  // namespace
 
 void check_needs(const Subject& subject, Findings& findings) {
@@ -124,16 +137,21 @@ void check_ready(const Subject& subject, Findings& findings) {
     const ServiceView& view = subject.view;
     if (!view.up() || is_ready(view)) return;
     if (subject.port != 0) check_listening(subject, findings);  // that would say more
-    const auto& fd = view.rules.in_force.ready_fd;
+    const core::Rules& rules = view.rules.in_force;
+    const auto& fd = rules.ready_fd;
     const auto check = format::ready_check_of(view.rules.lines, subject.name);
+    const std::string missing = fd ? ": no newline at descriptor " + std::to_string(*fd)
+                                : rules.notifies ? ": no READY=1 at $NOTIFY_SOCKET"
+                                                 : "";
     Finding& finding = findings.add(
         Cause::not_ready,
         check ? "it runs, and the check that shows whether it is ready has not succeeded: " +
                     check->target
-              : "it runs, and has not said that it is ready" +
-                    (fd ? ": no newline at descriptor " + std::to_string(*fd) : std::string()));
+              : "it runs, and has not said that it is ready" + missing);
     if (check) add_places(subject, finding);
     finding.because("started " + ago_words(view.age));
+    const std::string said = rules.notifies ? last_status(view) : "";
+    if (!said.empty()) finding.because("it says: " + said);
     if (const auto& timeout = view.rules.in_force.ready_timeout)
         finding.because("after " +
                         duration_words(std::chrono::ceil<std::chrono::seconds>(*timeout)) +

@@ -91,7 +91,7 @@ std::optional<core::Time> Engine::next_deadline() const {
 // stranger whom the guardian inherited.
 void Engine::happen(const Death& death) {
     Entry* entry = pool_.of_pid(death.pid);
-    if (entry != nullptr) supervision_.look_whether_ready(*entry);  // it may have been, at the end
+    if (entry != nullptr) supervision_.hear_out(*entry);  // it may have become ready, at the end
     auto role = entry ? core::role_of(entry->unit.service, death.pid) : std::nullopt;
     if (role) supervision_.tell(*entry, core::Exited{*role, death.how, death.ran});
     kernel_.reap(death.pid);
@@ -106,7 +106,7 @@ void Engine::happen(const RulesRead& read) {
 }
 
 void Engine::happen(const ReadySaid& said) {
-    if (Entry* entry = pool_.of_dir(said.dir)) supervision_.look_whether_ready(*entry);
+    if (Entry* entry = pool_.of_dir(said.dir)) supervision_.hear(*entry);
 }
 
 void Engine::happen(const Rescan& rescan) {

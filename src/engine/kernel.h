@@ -105,12 +105,14 @@ class Kernel {
     // Throws if there is a process that may be it and cannot be examined.
     virtual Liveness liveness(const format::Record& record) = 0;
 
-    // Its process, which was started by an engine before, is to say by a descriptor that it is
-    // ready: ReadySaid tells when to look. Waits, throws where it may be tried again.
-    virtual void await_ready(Dir dir, core::Pid pid) = 0;
+    // Its process, which was started by an engine before, is to say that it is ready: ReadySaid
+    // tells when to look. Waits, throws where it may be tried again.
+    virtual void await_ready(Dir dir, const core::Run& run) = 0;
 
-    // Whether the process that was started or awaited last has said that it is ready. True once.
-    virtual bool has_said_ready(Dir dir) = 0;
+    // What the process that was started or awaited last has said and was not told yet: Ready, or
+    // Extend. None: nothing more now. Until this is asked again, and what was told last
+    // `is_recorded`, the next engine would hear it, too.
+    virtual std::optional<core::Event> next_said(Dir dir, bool is_recorded) = 0;
 
     // Starts what `launch` says. The notes, whose last is the start, and the record, with state
     // `up`, are completed and written by the child itself. Waits, also until it is executed;

@@ -60,7 +60,7 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 LinuxKernel::LinuxKernel()
     : parent_(std::in_place_type<GuardianLink>),
       rules_(poller_, tag_rules, watchdog_, [this](const std::string& line) { say(line); }),
-      readiness_(poller_, tag_ready, [this](const std::string& line) { say(line); }),
+      readiness_(poller_, tag_ready, parent_, [this](const std::string& line) { say(line); }),
       entering_(poller_, tag_entering) {
     page_ = &std::get<GuardianLink>(parent_).page();
     watchdog_ = Watchdog(page_);
@@ -81,7 +81,7 @@ LinuxKernel::LinuxKernel(const std::string& lone)
     : parent_(std::in_place_type<OwnChildren>),
       lone_(lone),
       rules_(poller_, tag_rules, watchdog_, [this](const std::string& line) { say(line); }),
-      readiness_(poller_, tag_ready, [this](const std::string& line) { say(line); }),
+      readiness_(poller_, tag_ready, parent_, [this](const std::string& line) { say(line); }),
       entering_(poller_, tag_entering) {
     seal_key_ = seal_key(std::get<OwnChildren>(parent_).page());
     sys::reserve_descriptors();
@@ -200,6 +200,8 @@ Claim LinuxKernel::claim(const core::Listed& found) {
     }
     dirs_[index] = std::move(dir);
     claim.dir = Dir(index);
+    readiness_.claimed(claim.dir, at(claim.dir),
+                       claim.record ? claim.record->service.main.pid : core::Pid::none);
     return claim;
 }
 
@@ -295,10 +297,10 @@ sys::Fd LinuxKernel::open_log_end(std::optional<Dir> of, int flags) {
     return at(*of).open_log_end(flags);
 }
 
-void LinuxKernel::await_ready(Dir dir, core::Pid pid) {
+void LinuxKernel::await_ready(Dir dir, const core::Run& run) {
     BlockingGuard blocking(watchdog_, at(dir).name());
     renew(dir);
-    readiness_.resume(dir, at(dir), pid, rules_.check_of(dir));
+    readiness_.resume(dir, at(dir), run, rules(dir), rules_.check_of(dir));
 }
 
 void LinuxKernel::choose_parent(sys::SpawnPlan& plan) {
@@ -342,7 +344,7 @@ core::Started LinuxKernel::spawn(Dir dir, const format::Record& child, const Not
     plan.directory = directory.get();
     plan.program = argv[0];
     plan.argv = argv.data();
-    plan.environment = environ;
+    plan.environment = readiness_.environment(dir, service, launch, child.service.main);
     plan.record_file = status.get();
     plan.record = write.pieces();
     plan.complete = complete;

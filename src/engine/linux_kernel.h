@@ -48,8 +48,11 @@ class LinuxKernel final : public Kernel {
     std::vector<core::Listed> held_before() override;
     void release(Dir dir) override;
     Liveness liveness(const format::Record& record) override;
-    void await_ready(Dir dir, core::Pid pid) override;
-    bool has_said_ready(Dir dir) override { return readiness_.has_said(dir); }
+    void await_ready(Dir dir, const core::Run& run) override;
+    std::optional<core::Event> next_said(Dir dir, bool is_recorded) override {
+        BlockingGuard blocking(watchdog_, at(dir).name());
+        return readiness_.next_said(dir, is_recorded);
+    }
     core::Started spawn(Dir dir, const format::Record& child, const Notes& notes,
                         const core::Launch& launch) override;
     void signal(core::Pid pid, int number, core::Reach reach) override;

@@ -32,7 +32,7 @@ struct RulesRead {  // answers Kernel::look_at_rules()
     core::Gate gate;
     bool are_new;  // rules() or waits() have changed
 };
-struct ReadySaid {  // Kernel::has_said_ready() may be true now
+struct ReadySaid {  // Kernel::next_said() may say something now
     Dir dir;
 };
 struct Shutdown {};  // stop everything in order, then leave

@@ -9,9 +9,11 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <utility>
 
 #include "sys/clock.h"
@@ -118,28 +120,73 @@ std::optional<guard::Child> GuardianLink::whose(pid_t pid) {
     if (version_of(*page_) < 1) return std::nullopt;
     send({Message::whose, pid, 0, 0});
     const core::Time end = core::Time(sys::boot_time()) + timeout;
-    for (;;) {
-        pollfd answer{socket_.get(), POLLIN, 0};
-        if (sys::retry([&] { return ::poll(&answer, 1, poll_time(end)); }) <= 0)
-            return std::nullopt;
-        Message message;
-        ssize_t got = sys::retry(
-            [&] { return ::recv(socket_.get(), &message, sizeof message, MSG_DONTWAIT); });
-        if (got <= 0) return std::nullopt;
-        if (message.kind != Message::answer) {
-            early_.push_back(message);
-        } else if (message.pid == pid) {
-            return static_cast<guard::Child>(message.code);
-        }
+    while (auto message = await_message(end)) {
+        if (message->kind == Message::answer && message->pid == pid)
+            return static_cast<guard::Child>(message->code);
+        put_off(*message);
     }
+    return std::nullopt;
+}
+
+std::optional<Message> GuardianLink::await_message(core::Time end) {
+    pollfd arrival{socket_.get(), POLLIN, 0};
+    if (sys::retry([&] { return ::poll(&arrival, 1, poll_time(end)); }) <= 0) return std::nullopt;
+    Message message;
+    return receive(message) > 0 ? std::optional(message) : std::nullopt;
+}
+
+void GuardianLink::put_off(const Message& message) {
+    if (message.kind != Message::kept && message.kind != Message::answer) early_.push_back(message);
+}
+
+// The next packet that is there, as recv(2) says it. A descriptor that was kept is put away.
+ssize_t GuardianLink::receive(Message& message) {
+    std::array<char, guard::longest_name> name{};
+    std::array<iovec, 2> parts{{{&message, sizeof message}, {name.data(), name.size()}}};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+    msghdr packet{};
+    packet.msg_iov = parts.data();
+    packet.msg_iovlen = parts.size();
+    packet.msg_control = control.data();
+    packet.msg_controllen = control.size();
+    const ssize_t got = sys::retry(
+        [&] { return ::recvmsg(socket_.get(), &packet, MSG_DONTWAIT | MSG_CMSG_CLOEXEC); });
+    const cmsghdr* rights = got > 0 ? CMSG_FIRSTHDR(&packet) : nullptr;
+    int fd = -1;
+    if (rights != nullptr && rights->cmsg_type == SCM_RIGHTS)
+        std::memcpy(&fd, CMSG_DATA(rights), sizeof fd);
+    if (got < static_cast<ssize_t>(sizeof message) || message.kind != Message::kept) return got;
+    const auto size = static_cast<size_t>(got) - sizeof message;
+    if (fd >= 0) kept_[{name.data(), size}] = sys::Fd(fd);
+    all_kept_ = all_kept_ || size == 0;
+    return got;
+}
+
+// The guardian sends all of them at once when it has started this process.
+sys::Fd GuardianLink::take_kept(const std::string& name) {
+    const core::Time end = core::Time(sys::boot_time()) + timeout;
+    while (!all_kept_ && version_of(*page_) >= 1) {
+        const auto message = await_message(end);
+        if (!message) all_kept_ = true;  // it has gone, or is not as it should be
+        if (message) put_off(*message);
+    }
+    auto found = kept_.extract(name);
+    return found ? std::move(found.mapped()) : sys::Fd();
+}
+
+void GuardianLink::keep(const std::string& name, int fd) {
+    if (version_of(*page_) >= 1) send({Message::keep, 0, 0, 0}, name, fd);
+}
+
+void GuardianLink::drop(const std::string& name) {
+    if (version_of(*page_) >= 1) send({Message::drop, 0, 0, 0}, name);
 }
 
 void GuardianLink::read(std::vector<Notice>& into) {
     for (const Message& message : std::exchange(early_, {})) take(message, into);
     for (;;) {
         Message message;
-        ssize_t got = sys::retry(
-            [&] { return ::recv(socket_.get(), &message, sizeof message, MSG_DONTWAIT); });
+        const ssize_t got = receive(message);
         if (got < 0 && errno == EAGAIN) return;
         if (got <= 0) return into.push_back(Detach{});
         take(message, into);
@@ -170,9 +217,24 @@ void GuardianLink::main_exited(int exit_code) {
     send({Message::main_exited, 0, exit_code, 0});
 }
 
-void GuardianLink::send(const Message& message) {
-    ssize_t sent =
-        sys::retry([&] { return ::send(socket_.get(), &message, sizeof message, MSG_NOSIGNAL); });
+void GuardianLink::send(const Message& message, std::string_view name, int fd) {
+    std::array<iovec, 2> parts{{{const_cast<Message*>(&message), sizeof message},
+                                {const_cast<char*>(name.data()), name.size()}}};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+    msghdr packet{};
+    packet.msg_iov = parts.data();
+    packet.msg_iovlen = parts.size();
+    if (fd >= 0) {
+        packet.msg_control = control.data();
+        packet.msg_controllen = control.size();
+        cmsghdr* rights = CMSG_FIRSTHDR(&packet);
+        rights->cmsg_level = SOL_SOCKET;
+        rights->cmsg_type = SCM_RIGHTS;
+        rights->cmsg_len = CMSG_LEN(sizeof fd);
+        std::memcpy(CMSG_DATA(rights), &fd, sizeof fd);
+    }
+    const ssize_t sent =
+        sys::retry([&] { return ::sendmsg(socket_.get(), &packet, MSG_NOSIGNAL); });
     // That it is gone, read() says. But an answer must not be lost: the next engine gives it.
     if (sent < 0 && errno != EPIPE && errno != ECONNRESET)
         sys::fail("unable to answer the guardian");

@@ -5,6 +5,9 @@
 
 #include <atomic>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -28,6 +31,11 @@ class GuardianLink {
     void read(std::vector<Notice>& into);
     void reap(core::Pid pid);
     void main_exited(int exit_code);
+    // A descriptor that the next engine is to have, by a name. Throws.
+    void keep(const std::string& name, int fd);
+    void drop(const std::string& name);
+    // What an engine before has kept by this name; empty if nothing is.
+    sys::Fd take_kept(const std::string& name);
     bool is_ours(pid_t parent) const { return parent == guardian_; }
     // What the guardian knows of `pid`, for where nobody else tells. None if it does not say.
     std::optional<guard::Child> whose(pid_t pid);
@@ -37,7 +45,10 @@ class GuardianLink {
     format::Session session() const;
 
   private:
-    void send(const guard::Message& message);
+    void send(const guard::Message& message, std::string_view name = {}, int fd = -1);
+    ssize_t receive(guard::Message& message);
+    std::optional<guard::Message> await_message(core::Time end);
+    void put_off(const guard::Message& message);
     void take(const guard::Message& message, std::vector<Notice>& into);
     void end_unfinished_spawn();
     bool has_ended(pid_t pid, int process);
@@ -47,6 +58,8 @@ class GuardianLink {
     guard::SharedPage* page_;
     pid_t guardian_;
     std::vector<guard::Message> early_;  // came while an answer was awaited
+    std::unordered_map<std::string, sys::Fd> kept_;
+    bool all_kept_ = false;  // have come
 };
 
 // Alone: `supervise DIR`.
@@ -61,6 +74,9 @@ class OwnChildren {
     void reap(core::Pid pid);
     bool is_ours(pid_t parent) const { return parent == ::getpid(); }
     std::optional<guard::Child> whose(pid_t) { return std::nullopt; }
+    void keep(const std::string&, int) {}  // nothing outlives it
+    void drop(const std::string&) {}
+    sys::Fd take_kept(const std::string&) { return {}; }
     static constexpr bool parent_is_ours = false;
     guard::SharedPage& page() { return page_; }
     format::Session session() const;

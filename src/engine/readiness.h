@@ -5,37 +5,65 @@
 #include <optional>
 #include <vector>
 
+#include "core/launch.h"
 #include "engine/ready_checks.h"
 #include "engine/ready_pipes.h"
+#include "engine/ready_sockets.h"
+#include "text/environment.h"
 
 namespace hf::engine {
 
 class Readiness {
   public:
-    Readiness(sys::Poller& poller, std::uint64_t tag, const ReadyChecks::Say& say)
-        : pipes_(poller, tag), checks_(poller, tag | of_checker, say) {}
+    Readiness(sys::Poller& poller, std::uint64_t tag, Parent& parent, const ReadyChecks::Say& say)
+        : pipes_(poller, tag),
+          sockets_(poller, tag, parent, say),
+          checks_(poller, tag | of_checker, say) {}
 
     // The end of a FIFO for a process that is about to be started. Throws.
     sys::Fd pipe(Dir dir, ServiceDir& service) { return pipes_.make(dir, service); }
 
+    // The environment of one; valid until the next. Throws.
+    char* const* environment(Dir dir, ServiceDir& service, const core::Launch& launch,
+                             const core::Run& run) {
+        if (!launch.notifies) {
+            sockets_.forget(dir);
+            return environ;
+        }
+        environment_.emplace(environ).set("NOTIFY_SOCKET", sockets_.make(dir, service, run));
+        variables_ = environment_->block();
+        return variables_.data();
+    }
+
     // It was started, or was there; `check` shows that it is ready, if there is one.
     void started(Dir dir, core::Pid pid, const format::Check* check) {
+        sockets_.started(dir, pid);
         if (check != nullptr) checks_.begin(dir, pid, *check);
     }
-    void resume(Dir dir, ServiceDir& service, core::Pid pid, const format::Check* check) {
-        if (check != nullptr) return checks_.begin(dir, pid, *check);
-        pipes_.resume(dir, service, pid);
+    void claimed(Dir dir, ServiceDir& service, core::Pid pid) {
+        sockets_.resume(dir, service, pid);
+    }
+    void resume(Dir dir, ServiceDir& service, const core::Run& run, const core::Rules& rules,
+                const format::Check* check) {
+        if (rules.notifies) return sockets_.renew(dir, service, run);
+        if (check != nullptr) return checks_.begin(dir, run.pid, *check);
+        pipes_.resume(dir, service, run.pid);
     }
     void forget(Dir dir) {
         pipes_.forget(dir);
+        sockets_.forget(dir);
         checks_.forget(dir);
     }
 
-    bool has_said(Dir dir) { return pipes_.has_said(dir) || checks_.has_said(dir); }
+    std::optional<core::Event> next_said(Dir dir, bool is_recorded) {
+        if (pipes_.has_said(dir) || checks_.has_said(dir)) return core::Ready{};
+        return sockets_.next_said(dir, is_recorded);
+    }
 
     // What the poller has told by the tag and this number.
     void read(unsigned number, std::vector<Notice>& into) {
         if (number == of_checker) return checks_.read(into);
+        sockets_.told(Dir(number));
         into.push_back(ReadySaid{Dir(number)});
     }
 
@@ -45,7 +73,10 @@ class Readiness {
   private:
     static constexpr unsigned of_checker = ~0U;  // no directory
     ReadyPipes pipes_;
+    ReadySockets sockets_;
     ReadyChecks checks_;
+    std::optional<text::Environment> environment_;
+    std::vector<char*> variables_;
 };
 
 }  // namespace hf::engine

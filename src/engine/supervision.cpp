@@ -28,6 +28,9 @@ void remember(Notes& notes, std::uint32_t& last, const Notes& more) {
     }
 }
 
+// More than a socket holds, unless somebody floods it.
+constexpr int most_last_words = 64;
+
 bool out_of_descriptors(int code) {
     return code == EMFILE || code == ENFILE;
 }
@@ -49,10 +52,16 @@ void Supervision::add(core::Listed listed, bool linked) {
 std::optional<std::string> Supervision::fire(Entry& entry) {
     if (!is_held(entry)) return take(entry);
     auto due = core::next_due(entry.unit.service, rules(entry));
-    if (due && due->at <= kernel_.now().boot)
+    if (due && due->why == core::Due::Why::not_ready) {
+        hear_out(entry);
+        due = core::next_due(entry.unit.service, rules(entry));
+    }
+    if (due && due->at <= kernel_.now().boot) {
         tell(entry, core::Timeout{due->why});
-    else
+    } else {
         look_again(entry);  // what could not be written, or has waited long enough
+        hear(entry);
+    }
     return std::nullopt;
 }
 
@@ -124,7 +133,7 @@ void Supervision::take_over(Entry& entry, const Claim& claim) {
                  core::notes_of_taking(claim.record->service, entry.unit.service, now.wall));
     const core::Service& service = entry.unit.service;
     if (core::has_process(service) && !core::is_ready(service))
-        kernel_.await_ready(claim.dir, service.main.pid);
+        kernel_.await_ready(claim.dir, service.main);
     if (service.pulled) pool_.graph().doubt_pull(entry.listed.name);
     look_at_gate(entry);
     write(entry);  // after the death of an engine mostly nothing has changed
@@ -157,8 +166,16 @@ void Supervision::tell(Entry& entry, const RulesRead& read) {
     settle(entry);
 }
 
-void Supervision::look_whether_ready(Entry& entry) {
-    if (is_held(entry) && kernel_.has_said_ready(entry.unit.dir)) tell(entry, core::Ready{});
+bool Supervision::hear(Entry& entry) {
+    if (!is_held(entry)) return false;
+    const auto said = kernel_.next_said(entry.unit.dir, entry.written.has_value());
+    if (said) tell(entry, *said);
+    return said.has_value();
+}
+
+void Supervision::hear_out(Entry& entry) {
+    for (int i = 0; i < most_last_words && hear(entry); ++i) {
+    }
 }
 
 void Supervision::tell(Entry& entry, const core::Event& event) {
@@ -202,6 +219,7 @@ void Supervision::start(Entry& entry, core::Role role) {
     remember(notes, born.last_note, core::happen(born.service, rules(entry), birth, now).notes);
     core::Launch launch = pool_.units().launch(entry.id, role, entry.listed.has_log);
     launch.ready_fd = rules(entry).ready_fd;
+    launch.notifies = rules(entry).notifies;
     entry.written.reset();  // the child writes of itself, though it may not come far
     try {
         if (entry.listed.has_log) kernel_.open_log(entry.unit.dir);

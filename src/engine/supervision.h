@@ -47,8 +47,10 @@ class Supervision {
     // Its file of rules was read.
     void tell(Entry& entry, const RulesRead& read);
 
-    // Its process may have said that it is ready.
-    void look_whether_ready(Entry& entry);
+    // Its process may have said something. False: it has not. And before it is judged by its
+    // silence, or has gone: all that it has said.
+    bool hear(Entry& entry);
+    void hear_out(Entry& entry);
 
     // Everything that there was at first is known: now services may wait for each other.
     void begin();

@@ -20,11 +20,14 @@ namespace {
 
 constexpr size_t largest_env_file = 1024 * 1024;
 
-text::Environment inherited(bool nothing_but_path) {
-    if (!nothing_but_path) return text::Environment(environ);
+// Clean is what has only the path, and by what the service is to say that it is ready.
+text::Environment inherited(const format::ProcessRules& rules) {
+    if (!rules.clean_env) return text::Environment(environ);
     const char* nothing = nullptr;
     text::Environment environment(&nothing);
+    const char* socket = rules.notifies ? std::getenv("NOTIFY_SOCKET") : nullptr;
     if (const char* path = std::getenv("PATH")) environment.set("PATH", path);
+    if (socket != nullptr) environment.set("NOTIFY_SOCKET", socket);
     return environment;
 }
 
@@ -64,7 +67,7 @@ void read_env_dir(const std::string& directory, text::Environment& environment) 
 
 text::Environment environment_of(const format::ProcessRules& rules,
                                  const std::optional<Identity>& who) {
-    text::Environment environment = inherited(rules.clean_env);
+    text::Environment environment = inherited(rules);
     if (who) set_login(who->login, environment);
     if (!rules.env_dir.empty()) read_env_dir(rules.env_dir, environment);
     if (!rules.env_file.empty()) read_env_file(rules.env_file, environment);

@@ -293,6 +293,9 @@ constexpr std::array table{
     field(
         121, 1, "stop_step", "stopping: how many signals but the first were sent",
         [](auto& r) -> auto& { return r.service.stop_step; }),
+    field(
+        122, 8, "ready_until", "so long this process has asked for to become ready; 0: it has not",
+        [](auto& r) -> auto& { return r.service.ready_until; }),
 };
 
 constexpr bool is_without_gaps() {

@@ -116,6 +116,7 @@ std::optional<ProcessRules> process_rules(const std::vector<RulesLine>& lines,
                                           std::string_view service) {
     ProcessRules rules;
     for (const RulesLine& line : lines) {
+        if (line.key == "ready.by") rules.notifies = line.value == "notify";
         if (!is_process_key(line.key)) continue;
         const std::string_view key = std::string_view(line.key).substr(table.size());
         if (!set(key, line.value, service, rules)) return std::nullopt;

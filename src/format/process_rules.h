@@ -24,6 +24,7 @@ struct ProcessRules {
     std::optional<unsigned> umask;
     std::optional<int> nice;
     std::optional<int> oom_score;
+    bool notifies = false;  // not of [process]: it says by sd_notify(3) when it is ready
     bool operator==(const ProcessRules&) const = default;
 };
 

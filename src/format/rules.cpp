@@ -88,6 +88,7 @@ void set_stop_steps(const std::vector<RulesLine>& lines, Rules& rules) {
 void set_ready(std::string_view text, Rules& rules) {
     constexpr int first_free = 3;
     rules.says_ready = text != "start";
+    rules.notifies = text == "notify";
     if (text == "fd" && !rules.ready_fd) rules.ready_fd = first_free;
 }
 
@@ -146,7 +147,7 @@ const std::vector<Obeyed> obeyed{
     Obeyed{"wants", no_rule},
     Obeyed{"wants_wait", no_rule},
     Obeyed{"after", no_rule},
-    Obeyed{"ready.by", set_ready, {"start", "fd", "check"}},
+    Obeyed{"ready.by", set_ready, {"start", "fd", "notify", "check"}},
     Obeyed{"ready.check", no_rule},  // see ready_check_of()
     Obeyed{"ready.fd", [](auto value, Rules& rules) { set(value, rules.ready_fd.emplace()); }},
     Obeyed{"ready.timeout", set_ready_timeout},

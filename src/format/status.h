@@ -22,7 +22,7 @@ namespace hf::format {
 
 inline constexpr size_t classic_size = 18;
 inline constexpr size_t shortest_record = 104;  // that there has ever been
-inline constexpr size_t record_size = 122;
+inline constexpr size_t record_size = 130;
 using RecordBytes = std::array<std::byte, record_size>;
 
 // Which supervision wrote a record. A want outlives an engine, but not its session: a new svscan

@@ -9,6 +9,12 @@
 
 namespace hf::guardian {
 
+namespace {
+
+rlimit original_limit{};
+
+}  // namespace
+
 void close_and_forget(int& fd) {
     if (fd >= 0) ::close(fd);
     fd = -1;
@@ -16,6 +22,16 @@ void close_and_forget(int& fd) {
 
 void survive_exec(int fd, bool survives) {
     if (fd >= 0) ::fcntl(fd, F_SETFD, survives ? 0 : FD_CLOEXEC);
+}
+
+void raise_limit() {
+    ::getrlimit(RLIMIT_NOFILE, &original_limit);
+    const rlimit most{original_limit.rlim_max, original_limit.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &most);
+}
+
+void restore_limit() {
+    ::setrlimit(RLIMIT_NOFILE, &original_limit);
 }
 
 bool resize(int memory, std::size_t size) {

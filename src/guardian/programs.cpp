@@ -50,6 +50,7 @@ void become_engine(const Paths& paths, const EngineStart& start) {
     if (lock < 0) ::close(guard::lock_fd);
     std::array<char*, 4> argv{const_cast<char*>(engine_name), const_cast<char*>(start.directory),
                               const_cast<char*>(start.main_service), nullptr};
+    restore_limit();
     // By its path if it can be: then it may be a script, too.
     if (start.program == Program::on_disk) ::execve(paths.engine.data(), argv.data(), environ);
     ::syscall(SYS_execveat, file, "", argv.data(), environ, AT_EMPTY_PATH);
@@ -82,7 +83,9 @@ void become_svscan(const Paths& paths, const Arguments& arguments) {
     if (arguments.main_service != nullptr) *++word = "--main", *++word = arguments.main_service;
     if (arguments.prefix_output) *++word = "--prefix-output";
     *++word = arguments.directory;
+    restore_limit();
     ::execve(paths.self.data(), const_cast<char* const*>(argv.data()), environ);
+    raise_limit();
 }
 
 }  // namespace hf::guardian

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <string>
 
+#include "guardian/descriptors.h"
 #include "guardian/guardian.h"
 #include "guardian/messages.h"
 #include "sys/fd.h"
@@ -74,5 +75,6 @@ int main(int argc, char** argv) {
     if (argc > 1 && handover.memory < 0 && ::chdir(name) < 0)
         fatal_error("unable to chdir to %s", name);
 
+    raise_limit();
     return Guardian(name, options, self.empty() ? program : self.c_str(), handover).run();
 }

@@ -94,6 +94,20 @@ bool may_be_alive(pid_t pid) {
     return stat ? stat->state != 'Z' : is_hidden(pid);
 }
 
+bool is_user_of(pid_t pid, uid_t user) {
+    const Fd file = open(("/proc/" + std::to_string(pid) + "/status").c_str(), O_RDONLY);
+    std::string text;
+    const size_t line = file && read_all(file.get(), text) ? text.find("\nUid:") : text.npos;
+    if (line == text.npos) return false;
+    const char* at = text.c_str() + line + 5;
+    for (int i = 0; i < 4; ++i) {  // real, effective, saved, of the file system
+        char* end = nullptr;
+        if (std::strtoul(at, &end, 10) == user && end != at) return true;
+        at = end;
+    }
+    return false;
+}
+
 std::array<std::byte, 16> boot_id() {
     std::array<std::byte, 16> id{};
     Fd file = open("/proc/sys/kernel/random/boot_id", O_RDONLY);

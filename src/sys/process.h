@@ -39,6 +39,10 @@ bool may_have_executed(pid_t pid);
 // Whether `pid` has not ended: a zombie has. What cannot be looked at may be alive.
 bool may_be_alive(pid_t pid);
 
+// Whether `pid`, which may be a zombie, has that user's rights, by any of its user ids. False where
+// that cannot be seen.
+bool is_user_of(pid_t pid, uid_t user);
+
 // The id of this boot, from the kernel; zeros where it does not tell.
 std::array<std::byte, 16> boot_id();
 

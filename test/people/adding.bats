@@ -103,10 +103,8 @@ END
     }
     refuses '--ready http asks a port: name it with --port' --ready http
     refuses '--ready tcp asks a port: name it with --port' --ready tcp
-    for way in notify log; do
-        refuses "$way: this version of Holdfast does not act on it yet: use fd, or" --ready $way
-    done
-    refuses 'it takes http, http:/PATH, tcp, fd or none, not start' --ready start
+    refuses 'log: this version of Holdfast does not act on it yet: use fd or notify, or' --ready log
+    refuses 'it takes http, http:/PATH, tcp, fd, notify or none, not start' --ready start
     refuses 'what follows http: is a path' --port 80 --ready http:health
     refuses 'what follows http: is a path' --port 80 --ready http://localhost/
     refuses 'a URL has no spaces' --port 80 --ready 'http:/a b'

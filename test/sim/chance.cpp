@@ -74,7 +74,8 @@ class Chance final : public Story {
         const bool is_log = world_.at(directory).name.ends_with("/log");
         if (!is_log && world_.one_in(2)) {
             rules.says_ready = true;
-            rules.ready_fd = 3;
+            rules.notifies = world_.one_in(2);
+            if (!rules.notifies) rules.ready_fd = 3;
             if (world_.one_in(2)) rules.ready_timeout = 5s;
         }
         rules.needs_lost = static_cast<core::NeedsLost>(world_.pick(3));

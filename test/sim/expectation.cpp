@@ -32,6 +32,8 @@ void Expectation::before(const Event& event) {
         ready_ = true;
         ready_since_ = present.boot;
     }
+    if (const auto* extend = std::get_if<Extend>(&event); extend && alive_ && !stopping_ && !ready_)
+        granted_ = std::max(granted_, extend->until);
     if (const auto* exited = std::get_if<Exited>(&event)) death(*exited);
     if (std::holds_alternative<Ruled>(event)) streak_ = 0;
     if (std::holds_alternative<StartFailed>(event) && starting_) {
@@ -51,7 +53,7 @@ void Expectation::before(const Event& event) {
         asked_ = starting_ = false;
         stopping_ = false;
         ready_ = !rules_->says_ready;
-        ready_since_ = present.boot;
+        ready_since_ = granted_ = present.boot;
     }
 }
 
@@ -95,7 +97,7 @@ void Expectation::decide(Want want) {
 // It has not said in time that it is ready, and nobody asked for anything else.
 bool Expectation::is_overdue() const {
     return alive_ && !ready_ && !stopping_ && !paused_ && !leaving_ && rules_->ready_timeout &&
-           present.boot - last_start_ >= *rules_->ready_timeout;
+           present.boot - last_start_ >= *rules_->ready_timeout && present.boot >= granted_;
 }
 
 void Expectation::command(const Command& command) {

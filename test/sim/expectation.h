@@ -60,11 +60,13 @@ class Expectation {
         age(std::max(last_start_, present.boot - memory(*rules_)));
         if (stopping_) age(stopping_since_);
         if (alive_) age(std::max(ready_since_, present.boot - proof(*rules_)));
+        if (alive_ && !ready_) age(std::max(granted_, present.boot));
     }
     void let_pass(auto older) {
         older(last_start_);
         older(stopping_since_);
         older(ready_since_);
+        older(granted_);
     }
 
   private:
@@ -122,6 +124,7 @@ class Expectation {
     core::Time last_start_ = present.boot - std::chrono::hours(1);
     core::Time stopping_since_ = present.boot;
     core::Time ready_since_ = present.boot;
+    core::Time granted_ = present.boot;  // until then it is not late, as it has asked for
 };
 
 }  // namespace hf::test

@@ -339,12 +339,12 @@ Liveness FakeKernel::liveness(const format::Record& record) {
 }
 
 // What is in the pipe of a process that has ended while nobody held it open is lost.
-void FakeKernel::await_ready(Dir dir, Pid pid) {
+void FakeKernel::await_ready(Dir dir, const Run& run) {
     const int directory = directory_of(dir);
     world_.begin_call("await_ready " + world_.at(directory).name);
     world_.may_fail(directory, Call::claim, "open supervise/ready");
-    if (const auto serial = world_.living(directory); serial && world_.process(*serial).pid == pid)
-        readiness_.await(dir, *serial);
+    const auto serial = world_.living(directory);
+    if (serial && world_.process(*serial).pid == run.pid) readiness_.await(dir, *serial);
     world_.end_call();
 }
 
@@ -357,7 +357,8 @@ Started FakeKernel::spawn(Dir dir, const format::Record& child, const Notes& not
         world_.may_fail(directory, Call::start, "fork for " + name);
         Started started = make_process(directory, child, notes, launch);
         readiness_.forget(dir);
-        if (launch.ready_fd) readiness_.await(dir, *world_.find_pid(started.pid));
+        if (launch.ready_fd || launch.notifies)
+            readiness_.await(dir, *world_.find_pid(started.pid));
         world_.end_call();
         return started;
     } catch (const sys::Error& error) {
@@ -374,7 +375,8 @@ Started FakeKernel::make_process(int directory, const format::Record& child, con
     Process& process = world_.process(serial);
     if (launch.output) process.writes_to = directory_of(*launch.output);
     if (launch.input) process.reads_from = directory_of(*launch.input);
-    process.says_ready = launch.ready_fd.has_value();
+    process.notifies = launch.notifies;
+    process.says_ready = launch.notifies || launch.ready_fd.has_value();
     try {
         Moment born = run_newborn(world_, serial, child, notes);
         world_.spawning_pid = -1;

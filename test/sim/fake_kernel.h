@@ -36,8 +36,10 @@ class FakeKernel final : public engine::Kernel {
     std::vector<core::Listed> held_before() override;
     void release(engine::Dir dir) override;
     engine::Liveness liveness(const format::Record& record) override;
-    void await_ready(engine::Dir dir, core::Pid pid) override;
-    bool has_said_ready(engine::Dir dir) override { return readiness_.has_said(dir); }
+    void await_ready(engine::Dir dir, const core::Run& run) override;
+    std::optional<core::Event> next_said(engine::Dir dir, bool is_recorded) override {
+        return readiness_.next_said(dir, is_recorded);
+    }
     core::Started spawn(engine::Dir dir, const format::Record& child, const engine::Notes& notes,
                         const core::Launch& launch) override;
     void signal(core::Pid pid, int number, core::Reach reach) override;

@@ -15,21 +15,35 @@ void FakeReadiness::await(Dir dir, int serial) {
 bool FakeReadiness::is_ready(int serial) const {
     const auto place = world_.processes.find(serial);
     if (place == world_.processes.end()) return false;
-    return place->second.said_ready_at || world_.bug == Bug::ready_at_once;
+    if (world_.bug == Bug::ready_at_once) return true;
+    return place->second.said_ready_at && !place->second.word_is_taken;
 }
 
-void FakeReadiness::add_notices(std::vector<engine::Notice>& into) const {
-    for (const auto& [dir, awaited] : awaited_) {
-        if (is_ready(awaited.serial) && world_.bug != Bug::lose_readiness)
-            into.push_back(engine::ReadySaid{Dir(dir)});
+// A socket is told of once more, and then no more, until what it says is recorded.
+void FakeReadiness::add_notices(std::vector<engine::Notice>& into) {
+    for (auto& [dir, awaited] : awaited_) {
+        if (!is_ready(awaited.serial) || world_.bug == Bug::lose_readiness) continue;
+        if (awaited.was_told && std::exchange(awaited.is_paused, true)) continue;
+        into.push_back(engine::ReadySaid{Dir(dir)});
     }
 }
 
-bool FakeReadiness::has_said(Dir dir) {
+std::optional<core::Event> FakeReadiness::next_said(Dir dir, bool is_recorded) {
     const auto place = awaited_.find(static_cast<unsigned>(dir));
-    if (place == awaited_.end() || !is_ready(place->second.serial)) return false;
-    awaited_.erase(place);
-    return true;
+    if (place == awaited_.end()) return std::nullopt;
+    Awaited& awaited = place->second;
+    const auto process = world_.processes.find(awaited.serial);
+    if (awaited.was_told) {
+        if (!is_recorded) return std::nullopt;
+        if (process != world_.processes.end()) process->second.word_is_taken = true;
+        awaited_.erase(place);
+        return std::nullopt;
+    }
+    if (!is_ready(awaited.serial)) return std::nullopt;
+    awaited.was_told = process->second.notifies;
+    if (world_.bug == Bug::take_words_at_once) process->second.word_is_taken = true;
+    if (!awaited.was_told) awaited_.erase(place);
+    return core::Ready{};
 }
 
 std::optional<Time> FakeReadiness::known_since(Dir dir, int living) const {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // How one engine learns that processes have said that they are ready. What they have said stands
-// in a pipe of theirs, and survives it.
+// in a pipe or a socket of theirs, and survives it: in a socket until it is taken out.
 #pragma once
 
 #include <map>
@@ -20,8 +20,8 @@ class FakeReadiness {
     void await(engine::Dir dir, int serial);
     void forget(engine::Dir dir) { awaited_.erase(static_cast<unsigned>(dir)); }
 
-    void add_notices(std::vector<engine::Notice>& into) const;
-    bool has_said(engine::Dir dir);  // true once
+    void add_notices(std::vector<engine::Notice>& into);
+    std::optional<core::Event> next_said(engine::Dir dir, bool is_recorded);
 
     // Since when the engine could know that the `living` process of `dir` has said so; none: it has
     // not.
@@ -31,6 +31,8 @@ class FakeReadiness {
     struct Awaited {
         int serial;
         core::Time since;
+        bool was_told = false;
+        bool is_paused = false;
     };
     bool is_ready(int serial) const;
 

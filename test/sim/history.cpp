@@ -108,7 +108,8 @@ class History {
     Rules rules_at_last(const Directory& directory) {
         Rules rules;
         rules.says_ready = !directory.name.ends_with("/log") && world_.one_in(2);
-        if (rules.says_ready) rules.ready_fd = 3;
+        rules.notifies = rules.says_ready && world_.one_in(2);
+        if (rules.says_ready && !rules.notifies) rules.ready_fd = 3;
         return rules;
     }
 

@@ -47,6 +47,7 @@ constexpr std::array bugs{
     std::pair{Bug::lose_readiness, "lose-readiness"},
     std::pair{Bug::spare_the_group, "spare-the-group"},
     std::pair{Bug::ready_at_once, "ready-at-once"},
+    std::pair{Bug::take_words_at_once, "take-words-at-once"},
     std::pair{Bug::forget_needs, "forget-needs"},
     std::pair{Bug::forget_the_order, "forget-the-order"},
 };

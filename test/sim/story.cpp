@@ -178,11 +178,12 @@ Duration files(World& world) {
 // then everything stops.
 void add_chain(World& world, core::NeedsLost lost) {
     const core::Rules rules{.says_ready = true, .ready_fd = 3, .needs_lost = lost};
+    const core::Rules notifies{.says_ready = true, .notifies = true, .needs_lost = lost};
     add_service(world, "a", true);
     add_service(world, "b", false);
     add_service(world, "c", false);
     world.edit_rules(*world.find("a"), rules);
-    world.edit_rules(*world.find("b"), rules, true, {.needs = {"a"}});
+    world.edit_rules(*world.find("b"), notifies, true, {.needs = {"a"}});
     world.edit_rules(*world.find("c"), rules, true, {.needs = {"b"}, .wants = {"nothing"}});
 }
 

@@ -69,6 +69,27 @@ const std::array bugs{
                under_rules([](Rules& rules, const Service&, const Event&) {
                    rules.ready_timeout.reset();
                })},
+    PlantedBug{"an extension outlives its process", says_ready,
+               after([](const Service& old, Service& service, const Event& event, Moment) {
+                   if (is<Exited>(event)) service.ready_until = old.ready_until;
+               })},
+    PlantedBug{"an extension that is shorter takes a longer one back", says_ready,
+               before([](Service& service, const Event& event, Moment) {
+                   if (is<Extend>(event)) service.ready_until.reset();
+               })},
+    PlantedBug{"an extension takes readiness back", says_ready,
+               after([](const Service&, Service& service, const Event& event, Moment) {
+                   if (is<Extend>(event)) service.ready_since.reset();
+               })},
+    PlantedBug{"is not given the time that it asks for", paced,
+               [](Service& service, const Rules& rules, const Event& event, const Moment& now) {
+                   return is<Extend>(event) ? Effects{} : step(service, rules, event, now);
+               }},
+    PlantedBug{"asked for more time, and may take for ever", paced,
+               after([](const Service&, Service& service, const Event& event, Moment now) {
+                   if (is<Extend>(event) && service.ready_until)
+                       service.ready_until = now.boot + 1h;
+               })},
     PlantedBug{"a second d renews the timeout", keeps,
                after([](const Service& old, Service& service, const Event& event, Moment now) {
                    if (is_order(event, 'd') && old.state == State::stopping)

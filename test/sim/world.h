@@ -51,6 +51,7 @@ enum class Bug {
     lose_readiness,
     spare_the_group,
     ready_at_once,
+    take_words_at_once,
     forget_needs,
     forget_the_order,
 };
@@ -88,10 +89,12 @@ struct Process {
     core::Duration obeys_after{};
     std::optional<core::Time> ends_at;
     core::ExitResult how{};
-    unsigned exits_before = 0;  // as its record had it
-    std::uint32_t start = 0;    // the number of its start in the history
-    bool counted = false;       // its death stands in a record
-    bool says_ready = false;    // through its FIFO
+    unsigned exits_before = 0;   // as its record had it
+    std::uint32_t start = 0;     // the number of its start in the history
+    bool counted = false;        // its death stands in a record
+    bool says_ready = false;     // through its FIFO
+    bool notifies = false;       // ... or its socket
+    bool word_is_taken = false;  // out of that
     std::optional<core::Time> ready_at;
     std::optional<core::Time> said_ready_at;
     int writes_to = -1;  // whose log pipe

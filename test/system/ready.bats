@@ -222,9 +222,9 @@ checkers() { pgrep -P "$(engine)" -x holdfast-checke | wc -l; }
     wait_for '[ "$(checkers)" = 0 ]'
 }
 
-@test "by = notify and log, and checks by exec, are refused until this version knows them" {
+@test "by = log, and checks by exec, are refused until this version knows them" {
     deploy web '#!/bin/sh' 'exec sleep 999'
-    rules web '[ready]' 'by = "notify"'
+    rules web '[ready]' 'by = "log"' 'log = "up"'
     run holdfast-rules srv/web
     [ "$status" = 1 ]
     [[ $output == *'[ready] by: '*'does not act on'* ]]

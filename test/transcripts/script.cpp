@@ -98,6 +98,8 @@ void Script::happen(const Words& words) {
         tell("the gate " + what, what == "opens" ? Gate::open : Gate::shut);
     } else if (what == "unmet") {
         tell("a need is unmet", Gate::unmet);
+    } else if (what == "extend") {
+        tell("it asks for time", Extend{time_of(words.at(1))});
     } else if (what == "ready") {
         tell("it says that it is ready", Ready{});
     } else if (what == "pull" || what == "let-go") {

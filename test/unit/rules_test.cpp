@@ -54,9 +54,9 @@ TEST(Rules, EachKeySetsWhatItSays) {
 }
 
 TEST(Rules, StepsSayWhenEachSignalComes) {
-    const core::Rules rules =
-        rules_of_toml("[stop]\nsteps = [\"QUIT 5s\", \"TERM 10s\", \"INT 1s\"]\n"
-                      "signal_to = \"group\"\nkill = \"group\"\n");
+    const core::Rules rules = rules_of_toml(
+        "[stop]\nsteps = [\"QUIT 5s\", \"TERM 10s\", \"INT 1s\"]\n"
+        "signal_to = \"group\"\nkill = \"group\"\n");
     EXPECT_EQ(rules.stop_signal, SIGQUIT);
     EXPECT_EQ(rules.later_signals[0], (core::LaterSignal{5s, SIGTERM}));
     EXPECT_EQ(rules.later_signals[1], (core::LaterSignal{15s, SIGINT}));
@@ -65,8 +65,8 @@ TEST(Rules, StepsSayWhenEachSignalComes) {
     EXPECT_EQ(rules.shutdown_timeout, 16s);
     EXPECT_TRUE(rules.stops_group);
     EXPECT_TRUE(rules.kills_group);
-    const core::Rules patient = rules_of_toml(
-        "[stop]\nsteps = [\"QUIT 5s\", \"TERM 10s\"]\ntimeout = \"none\"\n");
+    const core::Rules patient =
+        rules_of_toml("[stop]\nsteps = [\"QUIT 5s\", \"TERM 10s\"]\ntimeout = \"none\"\n");
     EXPECT_EQ(patient.stop_timeout, std::nullopt);
     EXPECT_EQ(patient.shutdown_timeout, 10s);
 }
@@ -95,9 +95,18 @@ TEST(Rules, WhatIsObeyedIsAKey) {
     EXPECT_EQ(obeyed, 30);
     EXPECT_FALSE(is_obeyed("stop.kill", "tree"));
     EXPECT_FALSE(is_obeyed("restart.at", "04:00"));
-    EXPECT_FALSE(is_obeyed("ready.by", "notify"));
+    EXPECT_FALSE(is_obeyed("ready.by", "log"));
     EXPECT_FALSE(is_obeyed("ready.check", "exec ./check"));
     EXPECT_FALSE(is_obeyed("source", ""));
+}
+
+TEST(Rules, ByWhatItSaysThatItIsReady) {
+    const core::Rules fd = rules_of_toml("[ready]\nby = \"fd\"\n");
+    EXPECT_TRUE(fd.says_ready && !fd.notifies && fd.ready_fd == 3);
+    const core::Rules notify = rules_of_toml("[ready]\nby = \"notify\"\ntimeout = \"9s\"\n");
+    EXPECT_TRUE(notify.says_ready && notify.notifies && !notify.ready_fd);
+    EXPECT_EQ(notify.ready_timeout, 9s);
+    EXPECT_FALSE(rules_of_toml("[ready]\nby = \"start\"\n").notifies);
 }
 
 TEST(Rules, ACheckShowsThatItIsReady) {
@@ -119,13 +128,13 @@ TEST(Rules, ACheckShowsThatItIsReady) {
 }
 
 TEST(Rules, WhatIsNotObeyedIsAFault) {
-    const auto file = config::read_service_file("group = \"web\"\n[ready]\nby = \"notify\"\n",
-                                                {.is_obeyed = is_obeyed});
-    ASSERT_EQ(file.faults.size(), 2u);
+    const auto file = config::read_service_file(
+        "group = \"web\"\n[ready]\nby = \"log\"\nlog = \"up\"\n", {.is_obeyed = is_obeyed});
+    ASSERT_EQ(file.faults.size(), 3u);
     EXPECT_EQ(file.faults[0].text,
               "group: this version of Holdfast does not act on it yet: remove it");
     EXPECT_EQ(file.faults[1].text,
-              "[ready] by: this version of Holdfast does not act on it yet: remove it");
+              "[ready] by = \"log\": this version of Holdfast does not act on it yet: remove it");
     EXPECT_TRUE(file.lines.empty());
 }
 

@@ -132,6 +132,15 @@ TEST(Status, AReleasedRecordSaysSo) {
     expect_round_trip(record);
 }
 
+TEST(Status, WhatAProcessHasAskedForOutlivesTheEngine) {
+    Record record = a_record();
+    record.service.says_ready = true;
+    record.service.ready_until = Time(4'600s);
+    expect_round_trip(record);
+    record.service.ready_until = Time(std::chrono::years(200));
+    EXPECT_FALSE(decode(encode(record)));
+}
+
 TEST(Status, TheWallClockIsKeptToTheMicrosecond) {
     Record record = a_record();
     record.service.changed.wall = WallTime(5s + 123'456'789ns);
