@@ -60,7 +60,7 @@ options_of_page() {
 @test "M03 what a page refers to exists: a page here, or one of the system" {
     grep -hE '^\.Xr ' "$hf_root"/man/* | awk '{print $2 "." $3}' | sort -u >references
     system='env.1 nohup.1 ps.1 zstdcat.1 execve.2 flock.2 prctl.2 setgroups.2 setrlimit.2 setsid.2'
-    system="$system inittab.5 nsswitch.conf.5 sudo.8"
+    system="$system inittab.5 nsswitch.conf.5 sd_notify.3 sudo.8"
     while read -r reference; do
         [ -e "$hf_root/man/$reference" ] || [[ " $system " == *" $reference "* ]] ||
             { echo "no page: $reference" && false; }
