@@ -227,7 +227,7 @@ checkers() { pgrep -P "$(engine)" -x holdfast-checke | wc -l; }
     rules web '[ready]' 'by = "log"' 'log = "up"'
     run holdfast-rules srv/web
     [ "$status" = 1 ]
-    [[ $output == *'[ready] by: '*'does not act on'* ]]
+    [[ $output == *'[ready] by = "log": '*'does not act on'* ]]
     rules web '[ready]' 'by = "check"' 'check = { exec = ["./check"] }'
     run holdfast-rules srv/web
     [ "$status" = 1 ]

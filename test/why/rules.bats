@@ -18,7 +18,7 @@ noted() { # NAME CAUSE
     cause web rules-refused 2
     says_too 'did you mean timeout?'
     says_too 'srv/web/service.toml:2'
-    says_too '4:1: [ready] by = "log": this version of Holdfast does not act on it yet: remove it'
+    says_too '4:1: [ready] by = \"log\": this version of Holdfast does not act on it yet: remove it'
     says_too 'it is not started until this is mended'
     rules web '[stop]' 'timeout = "5s"'
     svc -u service/web
