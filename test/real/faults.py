@@ -183,7 +183,8 @@ exec {path}.real "$@"
         before = {name: self.until(f"{name} is up", lambda: self.up(name)) for name in names}
         for name in names:  # the call that fails may end the engine, but none of the services
             now = self.until(f"{name} is still up", lambda: self.up(name))
-            if now != before[name]:
+            is_victim = self.program == "multilog" and name == "logged/log"
+            if now != before[name] and not is_victim:
                 raise Broken(f"{name} was {before[name]} and is {now}")
         os.kill(before["a"], signal.SIGKILL)
         self.until("a is back", lambda: self.up("a", before["a"]))
