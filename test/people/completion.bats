@@ -35,7 +35,7 @@ needs_shell() {
     offers signal U '=>' USR1 USR2
     offers signal HUP we '=>' webapp
     offers add x --like p '=>' pharo python
-    offers add x --ready '' '=>' http tcp fd none
+    offers add x --ready '' '=>' http tcp fd notify none
     offers add x --needs we '=>' webapp
     offers add x --user '' '=>' :users
     offers add x --dir '' '=>' :directories
