@@ -8,7 +8,8 @@ load services
 
 setup() { setup_folder; }
 
-# The shell notes what it gets, and goes on. Its child is short: traps wait for it.
+# The shell notes what it gets, and goes on. Its child is short: traps wait for it. What it gets at
+# once it notes by number, so a loaded machine must let it run within a step's second.
 noting='for each in HUP INT QUIT TERM; do trap "echo $each >>got" $each; done; echo here >here
 while :; do sleep 0.02; done'
 
@@ -18,7 +19,7 @@ here() { wait_for test -e "srv/$1/here"; }
 
 @test "[stop] steps: one signal after the other, and KILL when the last has had its time" {
     deploy app '#!/bin/sh' "$noting"
-    rules app '[stop]' 'steps = ["QUIT 300ms", "TERM 300ms", "INT 300ms"]'
+    rules app '[stop]' 'steps = ["QUIT 1s", "TERM 1s", "INT 1s"]'
     looked_after
     here app
     svc -d service/app
@@ -40,7 +41,7 @@ here() { wait_for test -e "srv/$1/here"; }
 
 @test "[stop] timeout: KILL comes then, whichever step it is" {
     deploy app '#!/bin/sh' "$noting"
-    rules app '[stop]' 'steps = ["QUIT 200ms", "TERM 1h", "INT 1h"]' 'timeout = "600ms"'
+    rules app '[stop]' 'steps = ["QUIT 1s", "TERM 1h", "INT 1h"]' 'timeout = "2s"'
     looked_after
     here app
     svc -d service/app
@@ -51,7 +52,7 @@ here() { wait_for test -e "srv/$1/here"; }
 
 @test "the engine is killed between two steps: the next one goes on where it was" {
     deploy app '#!/bin/sh' "$noting"
-    rules app '[stop]' 'steps = ["QUIT 300ms", "HUP 3s", "INT 200ms"]'
+    rules app '[stop]' 'steps = ["QUIT 1s", "HUP 3s", "INT 1s"]'
     looked_after
     here app
     svc -d service/app
