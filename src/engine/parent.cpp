@@ -9,13 +9,12 @@
 #include <sys/wait.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
 #include <utility>
 
+#include "guard/packet.h"
 #include "sys/clock.h"
 #include "sys/error.h"
 #include "sys/process.h"
@@ -141,24 +140,13 @@ void GuardianLink::put_off(const Message& message) {
 
 // The next packet that is there, as recv(2) says it. A descriptor that was kept is put away.
 ssize_t GuardianLink::receive(Message& message) {
-    std::array<char, guard::longest_name> name{};
-    std::array<iovec, 2> parts{{{&message, sizeof message}, {name.data(), name.size()}}};
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-    msghdr packet{};
-    packet.msg_iov = parts.data();
-    packet.msg_iovlen = parts.size();
-    packet.msg_control = control.data();
-    packet.msg_controllen = control.size();
-    const ssize_t got = sys::retry(
-        [&] { return ::recvmsg(socket_.get(), &packet, MSG_DONTWAIT | MSG_CMSG_CLOEXEC); });
-    const cmsghdr* rights = got > 0 ? CMSG_FIRSTHDR(&packet) : nullptr;
-    int fd = -1;
-    if (rights != nullptr && rights->cmsg_type == SCM_RIGHTS)
-        std::memcpy(&fd, CMSG_DATA(rights), sizeof fd);
+    guard::Packet packet;
+    const ssize_t got = sys::retry([&] { return guard::receive(socket_.get(), packet); });
+    message = packet.message;
+    sys::Fd fd(packet.fd);
     if (got < static_cast<ssize_t>(sizeof message) || message.kind != Message::kept) return got;
-    const auto size = static_cast<size_t>(got) - sizeof message;
-    if (fd >= 0) kept_[{name.data(), size}] = sys::Fd(fd);
-    all_kept_ = all_kept_ || size == 0;
+    if (fd) kept_[std::string(packet.name())] = std::move(fd);
+    all_kept_ = all_kept_ || packet.name().empty();
     return got;
 }
 
@@ -218,23 +206,8 @@ void GuardianLink::main_exited(int exit_code) {
 }
 
 void GuardianLink::send(const Message& message, std::string_view name, int fd) {
-    std::array<iovec, 2> parts{{{const_cast<Message*>(&message), sizeof message},
-                                {const_cast<char*>(name.data()), name.size()}}};
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-    msghdr packet{};
-    packet.msg_iov = parts.data();
-    packet.msg_iovlen = parts.size();
-    if (fd >= 0) {
-        packet.msg_control = control.data();
-        packet.msg_controllen = control.size();
-        cmsghdr* rights = CMSG_FIRSTHDR(&packet);
-        rights->cmsg_level = SOL_SOCKET;
-        rights->cmsg_type = SCM_RIGHTS;
-        rights->cmsg_len = CMSG_LEN(sizeof fd);
-        std::memcpy(CMSG_DATA(rights), &fd, sizeof fd);
-    }
     const ssize_t sent =
-        sys::retry([&] { return ::sendmsg(socket_.get(), &packet, MSG_NOSIGNAL); });
+        sys::retry([&] { return guard::send(socket_.get(), message, name, fd, 0); });
     // That it is gone, read() says. But an answer must not be lost: the next engine gives it.
     if (sent < 0 && errno != EPIPE && errno != ECONNRESET)
         sys::fail("unable to answer the guardian");

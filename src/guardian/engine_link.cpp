@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "guardian/descriptors.h"
@@ -22,15 +21,6 @@ constexpr milliseconds usual_timeout{2000};
 constexpr milliseconds long_timeout{20'000};
 
 constexpr milliseconds try_again_after{10};
-
-// The descriptor that came with a packet; -1 if there was none.
-int descriptor_of(msghdr& packet) {
-    int fd = -1;
-    for (cmsghdr* each = CMSG_FIRSTHDR(&packet); each != nullptr; each = CMSG_NXTHDR(&packet, each))
-        if (each->cmsg_level == SOL_SOCKET && each->cmsg_type == SCM_RIGHTS)
-            std::memcpy(&fd, CMSG_DATA(each), sizeof fd);
-    return fd;
-}
 
 }  // namespace
 
@@ -56,26 +46,16 @@ void EngineLink::hang_up() {
     await(SignOfLife{});
 }
 
-std::optional<Received> EngineLink::receive() {
-    Received result;
-    std::array<iovec, 2> parts{
-        {{&result.message, sizeof result.message}, {result.bytes.data(), result.bytes.size()}}};
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-    msghdr packet{};
-    packet.msg_iov = parts.data();
-    packet.msg_iovlen = parts.size();
-    packet.msg_control = control.data();
-    packet.msg_controllen = control.size();
+std::optional<guard::Packet> EngineLink::receive() {
     if (socket_ < 0) return std::nullopt;
-    ssize_t size = ::recvmsg(socket_, &packet, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    guard::Packet result;
+    const ssize_t size = guard::receive(socket_, result);
     // It has closed its end, which it does when it ends: if it does not, it is stuck.
     if (size == 0) {
         close_and_forget(socket_);
         await(SignOfLife{});
     }
     if (size < static_cast<ssize_t>(sizeof result.message)) return std::nullopt;
-    result.name_size = static_cast<std::size_t>(size) - sizeof result.message;
-    result.fd = descriptor_of(packet);
     has_spoken_ = true;
     const auto* reaping = std::get_if<Reaping>(&awaited_);
     if (reaping != nullptr && result.message.kind == Message::reaped &&

@@ -8,26 +8,15 @@
 
 #include <sys/types.h>
 
-#include <array>
 #include <cstddef>
 #include <optional>
-#include <string_view>
 #include <variant>
 
-#include "guard/protocol.h"
+#include "guard/packet.h"
 #include "guardian/kept.h"
 #include "guardian/lifecycle.h"
 
 namespace hf::guardian {
-
-// What was received; `name` and `fd` come with some kinds only. The descriptor is the receiver's.
-struct Received {
-    guard::Message message{};
-    std::array<char, guard::longest_name> bytes{};
-    std::size_t name_size = 0;
-    int fd = -1;
-    std::string_view name() const { return {bytes.data(), name_size}; }
-};
 
 class EngineLink {
   public:
@@ -43,7 +32,7 @@ class EngineLink {
 
     // The next thing that the engine said; none when there is no more. What it says answers what is
     // awaited.
-    std::optional<Received> receive();
+    std::optional<guard::Packet> receive();
 
     // Orders, obeyed by the engine in the order in which it reads them.
     void look() { look_ = ask_ = is_slow_ = true; }

@@ -173,7 +173,7 @@ void Guardian::hear() {
     while (auto received = link_.receive()) obey(*received);
 }
 
-void Guardian::obey(const Received& received) {
+void Guardian::obey(const guard::Packet& received) {
     const Message& message = received.message;
     int fd = received.fd;
     switch (message.kind) {

@@ -56,7 +56,7 @@ class Guardian {
     void end(int exit_code);
 
     void hear();
-    void obey(const Received& received);
+    void obey(const guard::Packet& received);
     void ask_for_life();
     void watch_engine();
 

@@ -8,9 +8,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 
+#include "guard/packet.h"
 #include "guardian/descriptors.h"
 #include "guardian/messages.h"
 
@@ -18,25 +17,8 @@ namespace hf::guardian {
 
 namespace {
 
-// One packet, with a descriptor if there is one.
 bool send_one(int socket, std::string_view name, int fd) {
-    guard::Message message{guard::Message::kept, 0, 0, 0};
-    std::array<iovec, 2> parts{
-        {{&message, sizeof message}, {const_cast<char*>(name.data()), name.size()}}};
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-    msghdr packet{};
-    packet.msg_iov = parts.data();
-    packet.msg_iovlen = name.empty() ? 1 : 2;
-    if (fd >= 0) {
-        packet.msg_control = control.data();
-        packet.msg_controllen = control.size();
-        cmsghdr* header = CMSG_FIRSTHDR(&packet);
-        header->cmsg_level = SOL_SOCKET;
-        header->cmsg_type = SCM_RIGHTS;
-        header->cmsg_len = CMSG_LEN(sizeof(int));
-        std::memcpy(CMSG_DATA(header), &fd, sizeof fd);
-    }
-    return ::sendmsg(socket, &packet, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0;
+    return guard::send(socket, {guard::Message::kept, 0, 0, 0}, name, fd, MSG_DONTWAIT) >= 0;
 }
 
 }  // namespace
