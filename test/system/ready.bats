@@ -8,9 +8,6 @@ load services
 
 setup() { setup_names; }
 
-is_not_ready() { says "service/$1" ' seconds, not ready$'; }
-events_of() { holdfast events --json "$1" | sed -n 's/.*"event":"\([a-z-]*\)".*/\1/p'; }
-
 # One that is ready when the file `go` is there.
 on_demand() {
     deploy "$1" '#!/bin/sh' 'echo here >here' 'until [ -e go ]; do sleep 0.02; done' \

@@ -29,8 +29,6 @@ speak_to() { # PID TEXT [COUNT]
     NOTIFY_SOCKET=$(socket_of "$1") ./say "${@:2}"
 }
 
-is_not_ready() { says "service/$1" ' seconds, not ready$'; }
-events_of() { holdfast events --json "$1" | sed -n 's/.*"event":"\([a-z-]*\)".*/\1/p'; }
 ready_events() { events_of "$1" | grep -c '^ready$'; }
 said() { grep -qF -- "$1" messages; }
 sleeps() { [ "$(cat "/proc/$1/comm")" = sleep ]; }

@@ -17,6 +17,8 @@
 #             another_engine PID     whether it has one, and not that
 #             up DIR...              waits until each is up
 #             is_ready NAME          by svstat: up, and ready as far as it says
+#             is_not_ready NAME      it is up, and does not
+#             events_of NAME         what has happened to it, a word each
 #             changed DIR PID        it is up with another pid than PID
 # Folder:     setup_folder           a test's setup: ./service for links, ./srv for what they lead to
 #             setup_names            the same, for tests that call services by name: ./service in
@@ -43,6 +45,10 @@
 says() { svstat "$1" | grep -qE -e "$2"; }
 
 is_ready() { says "service/$1" '^service/[a-z]*: up .pid [0-9]*. [0-9]* seconds(, normally down)?$'; }
+
+is_not_ready() { says "service/$1" ' seconds, not ready$'; }
+
+events_of() { holdfast events --json "$1" | sed -n 's/.*"event":"\([a-z-]*\)".*/\1/p'; }
 
 pid_of() { svstat "$1" | sed -n 's/.*up (pid \([0-9]*\)).*/\1/p'; }
 
