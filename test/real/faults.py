@@ -112,8 +112,9 @@ exec {path}.real "$@"
         return holds
 
     def runs(self, name):
-        """The processes whose current directory is that of the service."""
-        found = []
+        """The processes whose current directory is that of the service, but for their children:
+        a second service would be started by the guardian, and not by the first."""
+        found = {}
         for link in glob.glob("/proc/[0-9]*/cwd"):
             try:
                 pid = int(link.split("/")[2])
@@ -123,10 +124,10 @@ exec {path}.real "$@"
                 if rest.split()[0] == "Z" or comm.startswith(("holdfast-label", "label-", "strace", "mkdir")):
                     continue
                 if os.readlink(link) == os.path.join(self.folder, name):
-                    found.append(pid)
+                    found[pid] = int(rest.split()[1])
             except OSError:
                 continue
-        return found
+        return [pid for pid, parent in found.items() if parent not in found]
 
     def pid(self, name):
         out = subprocess.run([f"{self.bin}/svstat", os.path.join(self.folder, name)],
