@@ -64,12 +64,12 @@ pid_t orphan_of(const ServiceView& view) {
     if (view.supervised || !view.record || view.record->released) return 0;
     const core::Service& service = view.record->service;
     if (!core::has_process(service) || !service.started) return 0;
-    auto process = sys::process_stat(static_cast<pid_t>(service.main.pid));
+    auto process = sys::process_stat(static_cast<pid_t>(service.process.pid));
     if (!process || process->state == 'Z') return 0;
     core::Time born(process->born);
     const bool is_it =
-        born <= *service.started && born + sys::clock_tick() > service.main.spawn_began;
-    return is_it ? static_cast<pid_t>(service.main.pid) : 0;
+        born <= *service.started && born + sys::clock_tick() > service.process.spawn_began;
+    return is_it ? static_cast<pid_t>(service.process.pid) : 0;
 }
 
 }  // namespace

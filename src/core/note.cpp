@@ -35,7 +35,7 @@ class Reporter {
     void operator()(const Ruled&) {}
     void operator()(const Ready&) {
         if (after_.ready_since != before_.ready_since)
-            add({.kind = Kind::ready, .pid = after_.main.pid});
+            add({.kind = Kind::ready, .pid = after_.process.pid});
     }
     void operator()(const Started& started) {
         if (after_.starts != before_.starts) add({.kind = Kind::started, .pid = started.pid});
@@ -47,7 +47,7 @@ class Reporter {
     void operator()(const Exited& exited) {
         if (after_.exits == before_.exits) return;
         add({.kind = kind_of(exited.how.kind),
-             .pid = before_.main.pid,
+             .pid = before_.process.pid,
              .value = static_cast<std::uint32_t>(exited.how.value)});
     }
     void operator()(const Command& command) {
@@ -72,7 +72,7 @@ class Reporter {
     void replacement() {
         if (after_.replaced == before_.replaced) return;
         add({.kind = Kind::replaced,
-             .pid = after_.main.pid,
+             .pid = after_.process.pid,
              .value = static_cast<std::uint32_t>(after_.replaced)});
     }
 
@@ -93,7 +93,7 @@ std::vector<Note> notes(const Service& before, const Event& event, const Service
 std::vector<Note> notes_of_taking(const Service& recorded, const Service& taken, WallTime now) {
     Reporter reporter(recorded, taken, now);
     if (has_process(recorded) && !has_process(taken))
-        reporter.add({.kind = Kind::ended, .pid = recorded.main.pid});
+        reporter.add({.kind = Kind::ended, .pid = recorded.process.pid});
     reporter(Linked{});
     return reporter.found;
 }

@@ -15,7 +15,7 @@ namespace {
 Effects start(Service& service, const Rules& rules, Moment now) {
     service.state = State::starting;
     service.started = now.boot;
-    service.main.spawn_began = now.boot;
+    service.process.spawn_began = now.boot;
     service.paused = false;
     service.signalled = false;
     service.says_ready = rules.says_ready;
@@ -24,7 +24,7 @@ Effects start(Service& service, const Rules& rules, Moment now) {
 
 // What was true of a process that is no more.
 void forget_process(Service& service, Moment now) {
-    service.main = {};
+    service.process = {};
     service.paused = service.term_sent = service.says_ready = service.lost_needs = false;
     service.ready_since = service.ready_until = std::nullopt;
     service.replaced = Replaced::no;
@@ -144,7 +144,7 @@ Effects on(Service& service, const Rules& rules, Timeout timeout, Moment now) {
 Effects on(Service& service, const Rules&, const Started& started, Moment) {
     if (service.state != State::starting) return {};
     service.state = State::up;
-    service.main.pid = started.pid;
+    service.process.pid = started.pid;
     service.changed = started.at;
     service.started = started.at.boot;
     ++service.starts;
@@ -154,7 +154,7 @@ Effects on(Service& service, const Rules&, const Started& started, Moment) {
 // Without a link there may be no directory any more: nothing is tried again.
 Effects on(Service& service, const Rules& rules, StartFailed failed, Moment) {
     if (service.state != State::starting) return {};
-    service.main = {};
+    service.process = {};
     service.last = {ExitResult::Kind::not_started, failed.error};
     service.says_ready = false;
     service.streak = streak_after(rules, service.streak, {});
@@ -345,7 +345,7 @@ Service resumed(const Service& recorded, const Rules& rules, const Circumstances
     service.decided = service.decided && found.same_session;
     service.pulled = service.pulled && found.same_session;
     if (service.state == State::starting) service.state = State::waiting;
-    if (!ran) service.main = {};
+    if (!ran) service.process = {};
     if (!ran || found.alive) return service;
     service.last = {ExitResult::Kind::unknown, 0};
     service.state = State::waiting;
@@ -374,7 +374,7 @@ bool has_process(const Service& service) {
 }
 
 std::optional<Role> role_of(const Service& service, Pid pid) {
-    if (has_process(service) && service.main.pid == pid) return Role::main;
+    if (has_process(service) && service.process.pid == pid) return Role::main;
     return std::nullopt;
 }
 

@@ -35,8 +35,8 @@ struct Service {
     bool says_ready = false;  // this process says when it is ready
     bool lost_needs = false;  // ... and is to be replaced when its needs are good again
     Replaced replaced = Replaced::no;
-    Run main{};                   // its process; all zeros while there is none
-    Moment changed{};             // the last change of main.pid
+    Run process{};                // all zeros while there is none
+    Moment changed{};             // the last change of process.pid
     std::optional<Time> started;  // the last attempt; of what runs, when it wrote its record
     std::optional<Time> ready_since{};
     std::optional<Time> ready_until{};  // the longest that it has asked for to become so

@@ -201,7 +201,7 @@ Claim LinuxKernel::claim(const core::Listed& found) {
     dirs_[index] = std::move(dir);
     claim.dir = Dir(index);
     readiness_.claimed(claim.dir, at(claim.dir),
-                       claim.record ? claim.record->service.main.pid : core::Pid::none);
+                       claim.record ? claim.record->service.process.pid : core::Pid::none);
     return claim;
 }
 
@@ -269,7 +269,7 @@ void LinuxKernel::release(Dir dir) {
 // that cannot be looked at is known only to the guardian, if it is its child; else the directory
 // waits until it can, or has ended: it may be the service.
 Liveness LinuxKernel::liveness(const format::Record& record) {
-    const auto pid = static_cast<pid_t>(record.service.main.pid);
+    const auto pid = static_cast<pid_t>(record.service.process.pid);
     if (!core::has_process(record.service) || !record.service.started ||
         !sys::may_be_same_boot(record.session.boot, session().boot))
         return Liveness::none;
@@ -281,11 +281,11 @@ Liveness LinuxKernel::liveness(const format::Record& record) {
     if (!process) return Liveness::none;
     core::Time born(process->born);
     if (born > *record.service.started ||
-        born + sys::clock_tick() <= record.service.main.spawn_began)
+        born + sys::clock_tick() <= record.service.process.spawn_began)
         return Liveness::none;
     bool child = std::visit([&](auto& parent) { return parent.is_ours(process->parent); }, parent_);
     if (child) return Liveness::child;
-    return orphans_.add(record.service.main.pid, born, now().boot, poller_, tag_orphan)
+    return orphans_.add(record.service.process.pid, born, now().boot, poller_, tag_orphan)
                ? Liveness::orphan
                : Liveness::none;
 }
@@ -344,7 +344,7 @@ core::Started LinuxKernel::spawn(Dir dir, const format::Record& child, const Not
     plan.directory = directory.get();
     plan.program = argv[0];
     plan.argv = argv.data();
-    plan.environment = readiness_.environment(dir, service, launch, child.service.main);
+    plan.environment = readiness_.environment(dir, service, launch, child.service.process);
     plan.record_file = status.get();
     plan.record = write.pieces();
     plan.complete = complete;

@@ -37,7 +37,7 @@ void Pool::index(Entry& entry, std::optional<core::Time> due) {
         untried_.erase(entry.id);
     }
     index_dir(entry, unit.hold == core::Hold::held ? std::optional(unit.dir) : std::nullopt);
-    index_pid(entry, unit.service.main.pid);
+    index_pid(entry, unit.service.process.pid);
     const bool has_name = !unit.is_logger && unit.service.linked;
     index_name(entry, has_name ? std::optional(entry.listed.name) : std::nullopt);
     if (entry.due == due) return;

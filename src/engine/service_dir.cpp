@@ -64,7 +64,8 @@ bool is_closed(const sys::Fd& supervise) {
 // had: its process stands where the original of the record is.
 bool is_copy(const sys::Fd& supervise, const format::Record& record) {
     if (!core::has_process(record.service)) return false;
-    std::string cwd = "/proc/" + std::to_string(static_cast<int>(record.service.main.pid)) + "/cwd";
+    std::string cwd =
+        "/proc/" + std::to_string(static_cast<int>(record.service.process.pid)) + "/cwd";
     struct stat here {};
     struct stat there {};
     std::string text;
@@ -78,7 +79,7 @@ bool is_copy(const sys::Fd& supervise, const format::Record& record) {
     if (identity_of(here) == identity_of(there)) return false;
     if (!sys::read_at_most(other.get(), status_size, text)) return false;
     auto original = format::decode(std::as_bytes(std::span(text)));
-    return original && original->service.main.pid == record.service.main.pid;
+    return original && original->service.process.pid == record.service.process.pid;
 }
 
 // In one write: no death of this engine leaves half of it. What may not fit on a full disk is a

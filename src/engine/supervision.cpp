@@ -133,7 +133,7 @@ void Supervision::take_over(Entry& entry, const Claim& claim) {
                  core::notes_of_taking(claim.record->service, entry.unit.service, now.wall));
     const core::Service& service = entry.unit.service;
     if (core::has_process(service) && !core::is_ready(service))
-        kernel_.await_ready(claim.dir, service.main);
+        kernel_.await_ready(claim.dir, service.process);
     if (service.pulled) pool_.graph().doubt_pull(entry.listed.name);
     look_at_gate(entry);
     write(entry);  // after the death of an engine mostly nothing has changed
@@ -141,7 +141,7 @@ void Supervision::take_over(Entry& entry, const Claim& claim) {
 
 // A directory that was copied while its service was up has a record of that one's process.
 bool Supervision::is_of_another(const format::Record& record) const {
-    return core::has_process(record.service) && pool_.of_pid(record.service.main.pid) != nullptr;
+    return core::has_process(record.service) && pool_.of_pid(record.service.process.pid) != nullptr;
 }
 
 // What its administrator has written since it was told something last holds for what it is told
@@ -199,7 +199,7 @@ void Supervision::tell(Entry& entry, const std::string& bytes) {
 
 // Of a flood of the same there is one thing to know.
 void Supervision::act(Entry& entry, const core::Event& event, bool is_repeated) {
-    const core::Pid pid = entry.unit.service.main.pid;
+    const core::Pid pid = entry.unit.service.process.pid;
     core::Outcome outcome = core::happen(entry.unit.service, rules(entry), event, kernel_.now());
     if (!is_repeated) remember(entry.notes, entry.last_note, outcome.notes);
     for (const core::Effect& effect : outcome.effects) {

@@ -213,7 +213,7 @@ constexpr std::array table{
         "nanoseconds in 4, big-endian",
         [](auto& r) -> auto& { return r.service.changed.wall; }),
     field(
-        at_pid, 4, "pid", "0: no process", [](auto& r) -> auto& { return r.service.main.pid; }),
+        at_pid, 4, "pid", "0: no process", [](auto& r) -> auto& { return r.service.process.pid; }),
     Field{at_paused, 1, "paused", "1 if paused by command", write_paused,
           [](View bytes, Draft& draft) { load(bytes, draft.service.paused); }},
     Field{at_want, 1, "want", "`u` wants up, `d` wants down, 0 runs once", write_want, read_want},
@@ -244,7 +244,7 @@ constexpr std::array table{
         [](auto& r) -> auto& { return r.service.last.value; }),
     field(
         32, 8, "conceived", "just before the process was made",
-        [](auto& r) -> auto& { return r.service.main.spawn_began; }),
+        [](auto& r) -> auto& { return r.service.process.spawn_began; }),
     field(
         at_started, 8, "started", "last start, as written by the process itself",
         [](auto& r) -> auto& { return r.service.started; }),

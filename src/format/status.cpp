@@ -33,11 +33,11 @@ bool is_possible(core::Time time) {
 bool makes_sense(const Record& record) {
     const core::Service& service = record.service;
     for (core::Time time :
-         {record.service.main.spawn_began, service.changed.boot, service.stop_requested_at})
+         {record.service.process.spawn_began, service.changed.boot, service.stop_requested_at})
         if (!is_possible(time)) return false;
     for (const auto& time : {service.started, service.ready_since, service.ready_until})
         if (time && !is_possible(*time)) return false;
-    int pid = static_cast<int>(service.main.pid);
+    int pid = static_cast<int>(service.process.pid);
     return core::has_process(service) ? pid > 0 : pid == 0;
 }
 
@@ -64,7 +64,7 @@ void guess_unknown(Draft& draft) {
     if (!draft.knows_want && is_down) service.want = Want::down;
     if (draft.knows_state) return;
     service.state = service.want == Want::up ? State::waiting : State::down;
-    if (service.main.pid != core::Pid::none) service.state = State::up;
+    if (service.process.pid != core::Pid::none) service.state = State::up;
 }
 
 // None without a right checksum.

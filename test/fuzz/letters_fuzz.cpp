@@ -23,7 +23,7 @@ void tell(Service& service, const Event& event, Time now) {
         if (starts) step(service, default_rules, Started{Role::main, Pid(7), at(now)}, at(now));
     }
     require(service.state != State::starting);
-    require(has_process(service) == (service.main.pid == Pid(7)));
+    require(has_process(service) == (service.process.pid == Pid(7)));
     if (finished(service)) require(!next_due(service, default_rules));
 }
 

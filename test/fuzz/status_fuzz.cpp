@@ -22,7 +22,7 @@ void try_to_resume(const format::Record& record) {
         core::Service service = core::resumed(record.service, core::default_rules, found, now);
         auto due = core::next_due(service, core::default_rules);
         if (due) core::step(service, core::default_rules, core::Timeout{due->why}, now);
-        if (core::has_process(service)) require(static_cast<int>(service.main.pid) > 0);
+        if (core::has_process(service)) require(static_cast<int>(service.process.pid) > 0);
     }
 }
 

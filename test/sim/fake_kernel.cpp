@@ -47,7 +47,7 @@ void FakeKernel::end_unfinished_spawn() {
     if (world_.spawning_pid < 0) return;
     const Process& child = world_.process(world_.spawning_pid);
     auto record = world_.record(child.directory);
-    bool is_recorded = record && record->service.main.pid == child.pid;
+    bool is_recorded = record && record->service.process.pid == child.pid;
     if (is_recorded && world_.one_in(2)) return go_on(world_, world_.spawning_pid);
     world_.end(world_.spawning_pid, {ExitResult::Kind::signaled, SIGKILL});
 }
@@ -153,7 +153,7 @@ void FakeKernel::check_states() const {
         bool written = entry->written && each.status == expected;
         world_.laws.check(Law::status_is_state, written, each.name, each.failed({Call::write}));
         auto living = world_.living(directory);
-        bool known = !living || world_.process(*living).pid == unit.service.main.pid;
+        bool known = !living || world_.process(*living).pid == unit.service.process.pid;
         world_.laws.check(Law::process_is_known, known, each.name);
         const auto said = living ? readiness_.known_since(unit.dir, *living) : std::nullopt;
         if (said && *said + 1s < world_.now().boot)
@@ -318,14 +318,14 @@ void FakeKernel::write_status(Dir dir, const format::Record& record, const Notes
 // A pid alone says nothing: the process must have been born when the record says, in this boot.
 Liveness FakeKernel::liveness(const format::Record& record) {
     world_.begin_call("life");
-    auto serial = world_.find_pid(record.service.main.pid);
+    auto serial = world_.find_pid(record.service.process.pid);
     bool same_boot = record.session.boot == world_.session().boot;
     if (world_.bug == Bug::forget_the_boot) same_boot = true;
     Liveness result = Liveness::none;
     if (has_process(record.service) && serial && same_boot) {
         const Process& process = world_.process(*serial);
         bool fits = process.born <= record.service.started &&
-                    process.born >= record.service.main.spawn_began;
+                    process.born >= record.service.process.spawn_began;
         if (world_.bug == Bug::forget_the_birth || world_.bug == Bug::forget_the_boot) fits = true;
         if (fits && process.child) result = Liveness::child;
         if (fits && !process.child && !process.ended) {

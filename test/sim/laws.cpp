@@ -33,7 +33,7 @@ void check_rest(World& world, int directory, const Service& service) {
     bool rests = service.state == State::down && service.want == Want::once &&
                  service.last.kind != ExitResult::Kind::not_started;
     if (!rests || !before || !has_process(before->service)) return;
-    auto serial = world.find_pid(before->service.main.pid);
+    auto serial = world.find_pid(before->service.process.pid);
     if (!serial || world.process(*serial).directory != directory) return;
     world.laws.check(Law::once_runs, world.process(*serial).executed, world.at(directory).name);
 }
@@ -62,7 +62,7 @@ void check_ready(World& world, int directory, const Service& service) {
     const auto serial = world.living(directory);
     if (!serial || !service.says_ready || !service.ready_since) return;
     const Process& process = world.process(*serial);
-    if (service.main.pid != process.pid) return;
+    if (service.process.pid != process.pid) return;
     world.laws.check(Law::ready_if_it_says, process.said_ready_at.has_value(),
                      world.at(directory).name);
 }
@@ -100,7 +100,7 @@ void check_record(World& world, int directory, const format::Record& record) {
     check_stop_order(world, directory, record.service);
     const Service& service = record.service;
     for (auto& [serial, process] : world.processes) {
-        if (process.directory != directory || !process.ended || service.main.pid == process.pid)
+        if (process.directory != directory || !process.ended || service.process.pid == process.pid)
             continue;
         if (service.exits != process.exits_before + 1) continue;
         bool known =
@@ -118,7 +118,7 @@ void check_reaping(World& world, const Process& process) {
     auto record = world.record(process.directory);
     if (!record) return;
     const Service& service = record->service;
-    bool written = service.main.pid != process.pid || !has_process(service);
+    bool written = service.process.pid != process.pid || !has_process(service);
     bool failed = directory.failed({Call::write}) ||
                   (!directory.locked && failed_to_take(world, process.directory));
     world.laws.check(Law::written_before_buried, written, directory.name, failed);
@@ -152,7 +152,7 @@ void check_order(World& world) {
         world.laws.check(Law::all_supervised, each.locked && each.listening, each.name);
         world.laws.check(Law::all_up, living.has_value(), each.name);
         auto record = world.record(directory);
-        bool known = record && record->service.main.pid == world.process(*living).pid;
+        bool known = record && record->service.process.pid == world.process(*living).pid;
         world.laws.check(Law::all_known, known, each.name);
     }
     auto zombie = world.first_zombie();

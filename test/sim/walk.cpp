@@ -96,7 +96,7 @@ std::string key_of(const Situation& situation, const Rules& rules) {
     add(service.stop_step);
     add(service.state);
     add(service.want);
-    add(service.main.pid);
+    add(service.process.pid);
     add(service.last.kind);
     add(Expectation::cut(rules, service.streak));
     age(std::max(service.started.value_or(Time::min()), present.boot - Expectation::memory(rules)));

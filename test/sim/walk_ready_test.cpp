@@ -59,7 +59,7 @@ const std::array bugs{
                })},
     PlantedBug{"is ready by what a process before has said", says_ready,
                after([](const Service& old, Service& service, const Event& event, Moment) {
-                   if (is<Started>(event)) service.ready_since = old.main.spawn_began;
+                   if (is<Started>(event)) service.ready_since = old.process.spawn_began;
                })},
     PlantedBug{"says it again", paced,
                after([](const Service&, Service& service, const Event& event, Moment now) {

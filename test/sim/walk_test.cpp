@@ -40,10 +40,10 @@ Effects forgets_to_leave(Service& service, const Rules& rules, const Event& even
 }
 
 Effects keeps_the_pid(Service& service, const Rules& rules, const Event& event, const Moment& now) {
-    Pid pid = service.main.pid;
+    Pid pid = service.process.pid;
     Effects effects = step(service, rules, event, now);
     if (std::holds_alternative<Exited>(event) && service.state == State::down)
-        service.main.pid = pid;
+        service.process.pid = pid;
     return effects;
 }
 

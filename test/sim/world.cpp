@@ -167,7 +167,7 @@ void World::execute(int serial) {
     Directory& directory = at(process.directory);
     laws.check(Law::one_process, !living(process.directory), directory.name);
     auto written = record(process.directory);
-    bool is_written = written && written->service.main.pid == process.pid;
+    bool is_written = written && written->service.process.pid == process.pid;
     laws.check(Law::written_before_born, is_written, directory.name);
     auto event = directory.history.find(written->last_note);
     bool is_noted = event != directory.history.end() && event->second.pid == process.pid &&

@@ -55,11 +55,11 @@ TEST(Service, StartsAndDeathsAreCounted) {
 
 TEST(Service, AProcessIsKnownByItsPidWhileItRuns) {
     Service service = running();
-    EXPECT_EQ(service.main, (hf::core::Run{Pid(7), at(0s).boot}));
+    EXPECT_EQ(service.process, (hf::core::Run{Pid(7), at(0s).boot}));
     EXPECT_EQ(role_of(service, Pid(7)), Role::main);
     EXPECT_EQ(role_of(service, Pid(8)), std::nullopt);
     step(service, default_rules, crashed, at(1ms));
-    EXPECT_EQ(service.main, hf::core::Run{});
+    EXPECT_EQ(service.process, hf::core::Run{});
     EXPECT_EQ(role_of(service, Pid(7)), std::nullopt);
     EXPECT_EQ(role_of(service, Pid::none), std::nullopt);
 }
@@ -125,7 +125,7 @@ TEST(Service, WhatDiedUnseenIsRestartedAsTheRulesSay) {
 TEST(Service, OneThatDiedUnseenHasAnUnknownEnding) {
     Service service = resumed(running(), default_rules, {false, true, true, false}, at(5s));
     EXPECT_EQ(service.state, State::waiting);
-    EXPECT_EQ(service.main.pid, Pid::none);
+    EXPECT_EQ(service.process.pid, Pid::none);
     EXPECT_EQ(service.last.kind, ExitResult::Kind::unknown);
     EXPECT_EQ(service.exits, 1u);
     EXPECT_EQ(step(service, default_rules, Timeout{Due::Why::restart}, at(5s)),

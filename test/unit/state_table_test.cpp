@@ -71,7 +71,7 @@ Service in(const Column& column) {
     service.started = long_ago.boot;
     service.stop_requested_at = long_ago.boot;
     service.shutting_down = state == State::draining;
-    if (has_process(service)) service.main.pid = Pid(77);
+    if (has_process(service)) service.process.pid = Pid(77);
     return service;
 }
 

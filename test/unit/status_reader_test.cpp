@@ -48,7 +48,7 @@ class StatusReader : public ::testing::Test {
 format::Record a_record(int pid) {
     format::Record record;
     record.service.state = core::State::up;
-    record.service.main.pid = core::Pid(pid);
+    record.service.process.pid = core::Pid(pid);
     record.service.started = core::Time(1s);
     record.service.changed.wall = core::WallTime(500ns);  // as labels are rounded
     record.session.boot = sys::boot_id();
@@ -137,7 +137,7 @@ TEST_F(StatusReader, AFileWithoutAnEndIsReadToTheLengthOfAStatus) {
 TEST_F(StatusReader, ASupervisionThatHasEndedIsNotCurrent) {
     auto record = a_record(2);
     record.service.state = core::State::down;
-    record.service.main.pid = core::Pid::none;
+    record.service.process.pid = core::Pid::none;
     write(format::encode(record));
     EXPECT_TRUE(is_current(read_status(directory)));
     record.released = true;

@@ -16,14 +16,14 @@ Record a_record() {
     Record record;
     Service& service = record.service;
     service.state = State::up;
-    service.main.pid = Pid(0x01020304);
+    service.process.pid = Pid(0x01020304);
     service.changed = {Time(4'567s + 89ns), WallTime(1'700'000'000s + 123'456'500ns)};
     service.started = Time(4'567s);
     service.stop_requested_at = Time(4'000s);
     service.last = {ExitResult::Kind::signaled, 9};
     service.starts = 70'000;
     service.exits = 69'999;
-    record.service.main.spawn_began = Time(4'566s);
+    record.service.process.spawn_began = Time(4'566s);
     for (size_t i = 0; i < 16; ++i) record.session.boot[i] = std::byte(i + 1);
     record.session.number = 0x1122334455667788;
     record.session.supervisor = 4321;
@@ -74,7 +74,7 @@ TEST(Status, PausedIsSaidOfAProcessOnly) {
     record.service.paused = true;
     EXPECT_EQ(classic(record)[16], 1);
     record.service.state = State::down;
-    record.service.main.pid = Pid::none;
+    record.service.process.pid = Pid::none;
     EXPECT_EQ(classic(record)[16], 0);
 }
 
@@ -94,7 +94,7 @@ TEST(Status, EveryValueOfEveryFieldComesBack) {
                     Record record = a_record();
                     Service& service = record.service;
                     service.state = State(state);
-                    if (!has_process(service)) service.main.pid = Pid::none;
+                    if (!has_process(service)) service.process.pid = Pid::none;
                     service.want = Want(want);
                     service.last = {ExitResult::Kind(exit_result), -exit_result};
                     service.exit_requested = (flags & 1) != 0;
@@ -127,7 +127,7 @@ TEST(Status, TheNextTwoBytesAreRunits) {
 TEST(Status, AReleasedRecordSaysSo) {
     Record record = a_record();
     record.service.state = State::down;
-    record.service.main.pid = Pid::none;
+    record.service.process.pid = Pid::none;
     record.released = true;
     expect_round_trip(record);
 }
@@ -187,7 +187,7 @@ TEST(Status, ADamagedByteIsNoticed) {
 TEST(Status, ATornRecordIsNone) {
     Record later = a_record();
     later.service.changed.wall += 2s;
-    later.service.main.pid = Pid(77);
+    later.service.process.pid = Pid(77);
     later.service.starts += 1;
     const auto old = bytes_of(a_record());
     const auto now = bytes_of(later);
@@ -202,7 +202,7 @@ TEST(Status, ATornRecordIsNone) {
 TEST(Status, StampCompletesARecord) {
     Record record = a_record();
     RecordBytes expected = encode(record);
-    record.service.main.pid = Pid::none;
+    record.service.process.pid = Pid::none;
     record.service.changed = {};
     record.service.started = {};
     RecordBytes bytes = encode(record);
@@ -217,11 +217,11 @@ TEST(Status, StampCompletesARecord) {
 TEST(Status, APidIsSaidOfAProcessOnlyAndIsPositive) {
     Record record = a_record();
     for (int pid : {0, -1, -77}) {
-        record.service.main.pid = Pid(pid);
+        record.service.process.pid = Pid(pid);
         EXPECT_FALSE(decode(encode(record))) << pid;
     }
     record.service.state = State::waiting;
-    record.service.main.pid = Pid(77);
+    record.service.process.pid = Pid(77);
     EXPECT_FALSE(decode(encode(record)));
 }
 
@@ -234,7 +234,7 @@ TEST(Status, ATimeThatNoClockCanShowIsNonsense) {
         record.service.stop_requested_at = time;
         EXPECT_FALSE(decode(encode(record)));
         record = a_record();
-        record.service.main.spawn_began = time;
+        record.service.process.spawn_began = time;
         EXPECT_FALSE(decode(encode(record)));
     }
 }

@@ -30,11 +30,11 @@ Record a_record(State state = State::up, Want want = Want::up) {
     Record record;
     record.service.state = state;
     record.service.want = want;
-    if (has_process(record.service)) record.service.main.pid = Pid(4711);
+    if (has_process(record.service)) record.service.process.pid = Pid(4711);
     record.service.changed = {Time(4'567s), WallTime(1'700'000'000s + 500ns)};
     record.service.started = Time(4'567s);
     record.service.last = {ExitResult::Kind::exited, 7};
-    record.service.main.spawn_began = Time(4'566s);
+    record.service.process.spawn_began = Time(4'566s);
     record.last_note = 3;
     return record;
 }
@@ -123,7 +123,7 @@ TEST(StatusVersions, OfAnUnknownEndingNothingIsKnown) {
     auto record = decode(with(bytes_of(a_record()), at_exit_result, 'Z'));
     ASSERT_TRUE(record);
     EXPECT_EQ(record->service.last.kind, ExitResult::Kind::unknown);
-    EXPECT_EQ(record->service.main.pid, Pid(4711));
+    EXPECT_EQ(record->service.process.pid, Pid(4711));
 }
 
 // But those that say that there is none: with a pid they make no sense.
@@ -210,7 +210,7 @@ TEST(StatusVersions, GoldenFilesOfEveryFormAreRead) {
             EXPECT_EQ(service.want, shown.want);
             EXPECT_EQ(service.paused, shown.paused);
             EXPECT_EQ(record->released, shown.released);
-            EXPECT_EQ(service.main.pid != Pid::none, has_process(service));
+            EXPECT_EQ(service.process.pid != Pid::none, has_process(service));
             EXPECT_EQ(service.term_sent, shown.term_sent);
             auto notes = history(file);
             ASSERT_FALSE(notes.empty());
