@@ -64,6 +64,7 @@ ordered_json replaced_word(core::Replaced why) {
     switch (why) {
         case core::Replaced::not_ready: return "not-ready";
         case core::Replaced::needs_lost: return "needs-lost";
+        case core::Replaced::asked:
         case core::Replaced::no: break;
     }
     return nullptr;
@@ -71,6 +72,7 @@ ordered_json replaced_word(core::Replaced why) {
 
 void add_value(const format::Note& note, ordered_json& event) {
     switch (note.kind) {
+        case Kind::finished:
         case Kind::exited: event["exit_code"] = note.value; break;
         case Kind::signaled:
         case Kind::dumped: event["signal"] = signal_name(static_cast<int>(note.value)); break;
@@ -86,6 +88,7 @@ void add_value(const format::Note& note, ordered_json& event) {
         case Kind::halted:
         case Kind::linked:
         case Kind::ready:
+        case Kind::finishing:
         case Kind::unlinked: break;
     }
 }

@@ -50,6 +50,11 @@ std::optional<Due> next_due(const Service& service, const Rules& rules) {
             return Due{std::max(*service.started + *rules.ready_timeout,
                                 service.ready_until.value_or(Time{})),
                        Due::Why::not_ready};
+        case State::finishing:
+            if (service.process.pid == Pid::none)
+                return Due{service.changed.boot, Due::Why::finish};
+            if (service.stop_step > 0) return std::nullopt;
+            return Due{service.changed.boot + rules.finish_timeout, Due::Why::finish_over};
         case State::down:
         case State::starting:
         case State::killing: return std::nullopt;

@@ -14,11 +14,13 @@ namespace hf::core {
 // When something must happen by itself, and why.
 struct Due {
     enum class Why {
-        restart,     // waiting: the next start
-        drain_over,  // draining: its input has ended long ago
-        next_step,   // stopping: it is time for another signal
-        kill,        // stopping: its timeout has passed
-        not_ready,   // up: it has not become ready in time
+        restart,      // waiting: the next start
+        drain_over,   // draining: its input has ended long ago
+        next_step,    // stopping: it is time for another signal
+        kill,         // stopping: its timeout has passed
+        not_ready,    // up: it has not become ready in time
+        finish,       // finishing: the command is still to be started
+        finish_over,  // ... or has had its time
     };
     Time at{};
     Why why = Why::restart;

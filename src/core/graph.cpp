@@ -24,7 +24,8 @@ Standing standing_of(const Service& service, const Rules& rules) {
     standing.wanted =
         !service.shutting_down && !service.exit_requested &&
         (service.want == Want::up || (service.want == Want::once && service.state != State::down));
-    standing.runs = has_process(service) || service.state == State::starting;
+    standing.runs = has_process(service) || service.state == State::starting ||
+                    service.state == State::finishing;
     return standing;
 }
 

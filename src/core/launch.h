@@ -4,7 +4,6 @@
 #pragma once
 
 #include <optional>
-#include <utility>
 
 #include "core/process.h"
 #include "core/unit.h"
@@ -19,15 +18,10 @@ struct Launch {
     std::optional<Dir> output{};
     std::optional<int> ready_fd{};  // where it says that it is ready
     bool notifies = false;          // it says so by sd_notify(3)
+    // A finish command is told how the process before it ended, and why.
+    ExitResult how{};
+    Ending why = Ending::itself;
     bool operator==(const Launch&) const = default;
 };
-
-// The file in the service directory that is run.
-constexpr const char* program_of(Role role) {
-    switch (role) {
-        case Role::main: return "run";
-    }
-    std::unreachable();
-}
 
 }  // namespace hf::core

@@ -39,12 +39,18 @@ class Reporter {
     }
     void operator()(const Started& started) {
         if (after_.starts != before_.starts) add({.kind = Kind::started, .pid = started.pid});
+        if (started.role == Role::finish && before_.state == State::finishing)
+            add({.kind = Kind::finishing, .pid = started.pid});
     }
     void operator()(const StartFailed& failed) {
         if (after_.state == before_.state) return;
+        if (failed.role == Role::finish)
+            return finish_end({ExitResult::Kind::not_started, failed.error});
         add({.kind = Kind::not_started, .value = static_cast<std::uint32_t>(failed.error)});
     }
     void operator()(const Exited& exited) {
+        const bool is_finish = exited.role == Role::finish && before_.state == State::finishing;
+        if (is_finish && exited.ran) return finish_end(exited.how);
         if (after_.exits == before_.exits) return;
         add({.kind = kind_of(exited.how.kind),
              .pid = before_.process.pid,
@@ -59,6 +65,12 @@ class Reporter {
     }
     void operator()(const Shutdown&) {
         if (!before_.shutting_down) add({.kind = Kind::halted});
+    }
+
+    void finish_end(ExitResult how) {
+        add({.kind = Kind::finished,
+             .pid = before_.process.pid,
+             .value = static_cast<std::uint32_t>(exit_code(how).value_or(0))});
     }
 
     void add(Note note) {
@@ -94,6 +106,8 @@ std::vector<Note> notes_of_taking(const Service& recorded, const Service& taken,
     Reporter reporter(recorded, taken, now);
     if (has_process(recorded) && !has_process(taken))
         reporter.add({.kind = Kind::ended, .pid = recorded.process.pid});
+    if (recorded.state == State::finishing && taken.state != State::finishing)
+        reporter.finish_end({ExitResult::Kind::unknown, 0});
     reporter(Linked{});
     return reporter.found;
 }

@@ -25,6 +25,8 @@ struct Note {
         unlinked = 'r',     // it stands there no more
         ready = 'R',        // pid; it has said that it is ready
         replaced = 'p',     // pid, value: why, see core::Replaced
+        finishing = 'f',    // pid of the command that follows on its end
+        finished = 'F',     // pid, value: what a shell would say of its end
     };
     std::uint32_t number = 0;  // 1 is the first in the life of the directory
     Kind kind = Kind::started;

@@ -12,7 +12,8 @@ enum class Pid : int { none = 0 };
 // known whatever becomes of the engine is the guardian's, and stands in the record; see
 // doc/design.md, "Whose children".
 enum class Role {
-    main,  // ./run
+    main,    // ./run
+    finish,  // the command that follows on its end
 };
 
 // A process that runs. Its pid alone says nothing: the kernel must have made it between

@@ -72,7 +72,9 @@ struct Rules {
     bool notifies = false;                    // ... by sd_notify(3)
     std::optional<Duration> ready_timeout{};  // from a start to then, at most
     NeedsLost needs_lost = NeedsLost::keep;
-    std::uint32_t entry = 0;  // the sum of what a process is to be before it runs; 0: as it is
+    std::uint32_t entry = 0;   // the sum of what a process is to be before it runs; 0: as it is
+    std::uint32_t finish = 0;  // the sum of what is run when it has ended; 0: nothing
+    Duration finish_timeout = std::chrono::seconds(5);  // from there to SIGKILL
     bool operator==(const Rules&) const = default;
 };
 inline constexpr Rules default_rules{};

@@ -2,7 +2,6 @@
 #include "core/service.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
 #include <utility>
 
@@ -27,23 +26,18 @@ void forget_process(Service& service, Moment now) {
     service.process = {};
     service.paused = service.term_sent = service.says_ready = service.lost_needs = false;
     service.ready_since = service.ready_until = std::nullopt;
-    service.replaced = Replaced::no;
     service.stop_step = 0;
     service.changed = now;
     ++service.exits;
 }
 
-bool is_failure(const Rules& rules, ExitResult how) {
-    return how.kind != ExitResult::Kind::exited || !rules.good.contains(how.value);
-}
-
 // Whether the end of a process is followed by a start. What never ran, and what is replaced,
 // always.
-bool is_restarted(const Service& service, const Rules& rules, const Exited& exited) {
+bool is_restarted(const Service& service, const Rules& rules, bool ran) {
     if (service.want == Want::down) return false;
-    if (!exited.ran || service.replaced != Replaced::no) return true;
+    if (!ran || service.replaced != Replaced::no) return true;
     if (service.want == Want::once || rules.restart == Restart::never) return false;
-    return rules.restart == Restart::always || service.signalled || is_failure(rules, exited.how);
+    return rules.restart == Restart::always || service.signalled || is_failure(rules, service.last);
 }
 
 // The service itself can say that it is not to be started again.
@@ -68,24 +62,32 @@ Duration life(const Service& service, Moment now) {
     return now.boot - service.ready_since.value_or(service.started.value_or(now.boot));
 }
 
-// It has run until it succeeded.
-bool is_done(const Service& service, const Rules& rules) {
-    return rules.oneshot && service.state == State::down && service.want == Want::once &&
-           service.last.kind == ExitResult::Kind::exited && !is_failure(rules, service.last);
-}
-
 // It has run, and nobody wants it up again.
 void rest(Service& service) {
     service.state = State::down;
     if (service.want == Want::up) service.want = Want::once;
 }
 
-// No process, and one is to come: at once, but not sooner than the rule allows.
-Effects restart(Service& service, const Rules& rules, Moment now) {
+// Its process has ended, and all that was to follow on that: it waits for its next start, or rests.
+void wait_or_rest(Service& service, const Rules& rules, bool ran) {
     service.state = State::waiting;
-    auto due = next_due(service, rules);
-    if (!due || due->at > now.boot) return {};
+    if (!is_restarted(service, rules, ran)) rest(service);
+    service.replaced = Replaced::no;
+}
+
+// What waits starts at once, but not sooner than the rule allows.
+Effects start_if_due(Service& service, const Rules& rules, Moment now) {
+    const auto due = next_due(service, rules);
+    if (service.state != State::waiting || !due || due->at > now.boot) return {};
     return start(service, rules, now);
+}
+
+// The command that follows on the end of a process takes its place.
+Effects finish(Service& service, Moment now) {
+    service.state = State::finishing;
+    service.process.spawn_began = now.boot;
+    service.stop_step = 0;
+    return {Start{Role::finish}};
 }
 
 // The signal of the step that its stop has come to. There may be fewer of them by now.
@@ -105,6 +107,17 @@ Effects ask_to_end(Service& service, const Rules& rules) {
 
 Effects kill(const Rules& rules) {
     return {Signal{Role::main, SIGKILL, rules.kills_group ? Reach::group : Reach::process}};
+}
+
+Effects kill_finish() {
+    return {Signal{Role::finish, SIGKILL, Reach::group}};
+}
+
+void end_finish(Service& service, const Rules& rules, Moment now) {
+    service.process = {};
+    service.stop_step = 0;
+    service.changed = now;
+    wait_or_rest(service, rules, true);
 }
 
 // It is told to end; once more, if it was told already.
@@ -136,23 +149,29 @@ Effects on(Service& service, const Rules& rules, Timeout timeout, Moment now) {
         case Due::Why::drain_over: return stop(service, rules, now);
         case Due::Why::next_step: ++service.stop_step; return ask_to_end(service, rules);
         case Due::Why::kill: service.state = State::killing; return kill(rules);
+        case Due::Why::finish: return finish(service, now);
+        case Due::Why::finish_over: ++service.stop_step; return kill_finish();
         case Due::Why::not_ready: return replace(service, rules, Replaced::not_ready, now);
     }
     std::unreachable();
 }
 
 Effects on(Service& service, const Rules&, const Started& started, Moment) {
-    if (service.state != State::starting) return {};
-    service.state = State::up;
+    const bool is_finish = service.state == State::finishing && started.role == Role::finish;
+    if (service.state != State::starting && !is_finish) return {};
     service.process.pid = started.pid;
     service.changed = started.at;
+    if (is_finish) return {};
+    service.state = State::up;
     service.started = started.at.boot;
     ++service.starts;
     return {};
 }
 
 // Without a link there may be no directory any more: nothing is tried again.
-Effects on(Service& service, const Rules& rules, StartFailed failed, Moment) {
+Effects on(Service& service, const Rules& rules, StartFailed failed, Moment now) {
+    if (failed.role == Role::finish && service.state == State::finishing)
+        end_finish(service, rules, now);
     if (service.state != State::starting) return {};
     service.process = {};
     service.last = {ExitResult::Kind::not_started, failed.error};
@@ -168,8 +187,19 @@ Effects on(Service& service, const Rules& rules, StartFailed failed, Moment) {
     return {};
 }
 
+Effects on_finished(Service& service, const Rules& rules, bool ran, Moment now) {
+    if (service.state != State::finishing) return {};
+    if (!ran) {
+        service.process = {};
+        return finish(service, now);
+    }
+    end_finish(service, rules, now);
+    return start_if_due(service, rules, now);
+}
+
 // Out of the scan directory, a process that ends because someone asked ends for good.
 Effects on(Service& service, const Rules& rules, const Exited& exited, Moment now) {
+    if (exited.role == Role::finish) return on_finished(service, rules, exited.ran, now);
     if (!has_process(service)) return {};
     service.last = exited.how;
     if (!service.linked && service.signalled) decide(service, Want::down);
@@ -178,15 +208,14 @@ Effects on(Service& service, const Rules& rules, const Exited& exited, Moment no
         const bool asks = service.replaced == Replaced::no && asks_to_be_down(rules, exited);
         if (asks || is_enough(service, rules)) decide(service, Want::down);
     }
-    const bool again = is_restarted(service, rules, exited);
     forget_process(service, now);
     Effects effects;
     if (rules.kills_group && exited.ran) effects = kill(rules);
-    if (again) {
-        for (const Effect& each : restart(service, rules, now)) effects.push_back(each);
-    } else {
-        rest(service);
-    }
+    const bool is_finished = rules.finish == 0 || !exited.ran;
+    if (is_finished) wait_or_rest(service, rules, exited.ran);
+    for (const Effect& each :
+         is_finished ? start_if_due(service, rules, now) : finish(service, now))
+        effects.push_back(each);
     return effects;
 }
 
@@ -204,6 +233,7 @@ Effects run(Service& service, const Rules& rules, Want want, Moment now) {
     decide(service, want);
     service.streak = 0;
     take_back_the_stop(service);
+    if (service.state == State::finishing) service.replaced = Replaced::asked;
     if (service.state != State::down && service.state != State::waiting) return {};
     if (service.gate == Gate::open) return start(service, rules, now);
     service.state = State::waiting;
@@ -219,7 +249,8 @@ Effects on_no_process(Service& service, const Command& command) {
         decide(service, Want::down);
         if (service.state == State::waiting) service.state = State::down;
     }
-    return {};
+    const bool is_finishing = role_of(service, service.process.pid) == Role::finish;
+    return is_finishing && command.signal == SIGKILL ? kill_finish() : Effects{};
 }
 
 Effects on(Service& service, const Rules& rules, const Command& command, Moment now) {
@@ -280,7 +311,9 @@ Effects on(Service& service, const Rules& rules, Pull pull, Moment now) {
     if (pull.on) {
         service.want = Want::up;
         take_back_the_stop(service);
-        return service.state == State::down ? restart(service, rules, now) : Effects{};
+        if (service.state == State::finishing) service.replaced = Replaced::asked;
+        if (service.state == State::down) service.state = State::waiting;
+        return start_if_due(service, rules, now);
     }
     if (service.want != Want::up) return {};
     if (has_process(service)) return stop(service, rules, now);
@@ -301,8 +334,9 @@ void close(Service& service, const Rules& rules, Moment now) {
 Effects on(Service& service, const Rules& rules, Shutdown, Moment now) {
     if (service.shutting_down) return {};
     close(service, rules, now);
+    if (!has_process(service)) return {};
     service.stop_step = 0;
-    if (service.state == State::killing || !has_process(service)) return {};
+    if (service.state == State::killing) return {};
     return stop(service, rules, now);
 }
 
@@ -332,7 +366,7 @@ Service fresh(bool normally_down, Moment now) {
 
 Service resumed(const Service& recorded, const Rules& rules, const Circumstances& found,
                 Moment now) {
-    const bool ran = has_process(recorded);
+    const bool ran = has_any_process(recorded);
     if (!found.same_session && !(ran && found.alive)) {
         const bool stays_done = found.same_boot && is_done(recorded, rules);
         Service anew = fresh(found.normally_down || stays_done, now);
@@ -347,53 +381,19 @@ Service resumed(const Service& recorded, const Rules& rules, const Circumstances
     if (service.state == State::starting) service.state = State::waiting;
     if (!ran) service.process = {};
     if (!ran || found.alive) return service;
+    if (service.state == State::finishing) {
+        end_finish(service, rules, now);
+        return service;
+    }
     service.last = {ExitResult::Kind::unknown, 0};
-    service.state = State::waiting;
-    const bool again = is_restarted(service, rules, {Role::main, service.last});
     forget_process(service, now);
-    if (!again) rest(service);
+    service.state = State::finishing;
+    if (rules.finish == 0) wait_or_rest(service, rules, true);
     return service;
 }
 
 Effects step(Service& service, const Rules& rules, const Event& event, Moment now) {
     return std::visit([&](const auto& what) { return on(service, rules, what, now); }, event);
-}
-
-bool is_ready(const Service& service) {
-    return has_process(service) && (!service.says_ready || service.ready_since);
-}
-
-bool is_good(const Service& service, const Rules& rules) {
-    if (rules.oneshot) return is_done(service, rules);
-    return service.state == State::up && is_ready(service);
-}
-
-bool has_process(const Service& service) {
-    return service.state == State::up || service.state == State::draining ||
-           service.state == State::stopping || service.state == State::killing;
-}
-
-std::optional<Role> role_of(const Service& service, Pid pid) {
-    if (has_process(service) && service.process.pid == pid) return Role::main;
-    return std::nullopt;
-}
-
-bool finished(const Service& service) {
-    if (has_process(service) || service.state == State::starting) return false;
-    return service.exit_requested || (!service.linked && service.state == State::down);
-}
-
-std::optional<int> final_code(const Service& service) {
-    if (service.state != State::down) return std::nullopt;
-    switch (service.last.kind) {
-        case ExitResult::Kind::none: return std::nullopt;
-        case ExitResult::Kind::exited: return service.last.value;
-        case ExitResult::Kind::signaled:
-        case ExitResult::Kind::dumped: return 128 + service.last.value;
-        case ExitResult::Kind::not_started: return service.last.value == ENOENT ? 127 : 126;
-        case ExitResult::Kind::unknown: return 111;
-    }
-    std::unreachable();
 }
 
 }  // namespace hf::core

@@ -37,32 +37,32 @@
 // unmet   | .           shut        .       .        replaced[T,C] replaced[T,C]
 // opens   | .           .           waiting .        .             .
 //
-// event   | replaced      draining      stopping   killing
-// --------+-----------------------------------------------
-// timeout | killing[K]    stopping[T,C] killing[K] .
-// started | .             .             .          .
-// failed  | .             .             .          .
-// ready   | .             .             .          .
-// extend  | .             .             .          .
-// exited  | starting[S]   down          down       down
-// unborn  | starting[S]   down          down       down
-// order u | .             .             up         up
-// order o | .             .             up         up
-// order d | stopping[T,C] stopping[T,C] .[T,C]     .[T,C]
-// order x | .             .             .          .
-// order p | .[P]          .[P]          .[P]       .[P]
-// order c | .[C]          .[C]          .[C]       .[C]
-// order t | .[T]          .[T]          .[T]       .[T]
-// pulled  | .             .             up         up
-// let go  | .             .             .          .
-// halt    | stopping[T,C] .             .[T,C]     .
-// drain   | stopping      .             .          .
-// linked  | .             .             .          .
-// shuts   | .             .             .          .
-// unmet   | .             .             .          .
-// opens   | .             .             .          .
+// event   | replaced      draining      stopping   killing   finishing
+// --------+-----------------------------------------------------------
+// timeout | killing[K]    stopping[T,C] killing[K] .         .[K]
+// started | .             .             .          .         .
+// failed  | .             .             .          .         .
+// ready   | .             .             .          .         .
+// extend  | .             .             .          .         .
+// exited  | starting[S]   down          down       down      down
+// unborn  | starting[S]   down          down       down      .[F]
+// order u | .             .             up         up        .
+// order o | .             .             up         up        .
+// order d | stopping[T,C] stopping[T,C] .[T,C]     .[T,C]    .
+// order x | .             .             .          .         .
+// order p | .[P]          .[P]          .[P]       .[P]      .
+// order c | .[C]          .[C]          .[C]       .[C]      .
+// order t | .[T]          .[T]          .[T]       .[T]      .
+// pulled  | .             .             up         up        .
+// let go  | .             .             .          .         .
+// halt    | stopping[T,C] .             .[T,C]     .         .
+// drain   | stopping      .             .          .         .
+// linked  | .             .             .          .         .
+// shuts   | .             .             .          .         .
+// unmet   | .             .             .          .         .
+// opens   | .             .             .          .         .
 //
-//   S start a process   T SIGTERM   C SIGCONT   K SIGKILL   P SIGSTOP
+//   S start a process   F start its finish command   T SIGTERM   C SIGCONT   K SIGKILL   P SIGSTOP
 //
 //   down      no process, and none due
 //   waiting   no process; one is due at a time
@@ -74,6 +74,8 @@
 //   draining  a logger whose input has ended: it ends by itself, or is told to when it takes long
 //   stopping  it runs and was told to end
 //   killing   ... its timeout has passed: it was sent SIGKILL
+//   finishing its process has ended, and the finish command runs, if there is one: `exited` and
+//             `unborn` are then its own, and the next state is as if its process had ended then
 // clang-format on
 //
 // `timeout` comes when the deadline has, with its reason; with another reason, or sooner, it means
@@ -126,25 +128,5 @@ Effects step(Service& service, const Rules& rules, const Event& event, Moment no
 
 // When to send Timeout; may lie in the past. None while only events can change anything.
 std::optional<Due> next_due(const Service& service, const Rules& rules);
-
-bool has_process(const Service& service);
-
-// Its process is ready, as far as it says.
-bool is_ready(const Service& service);
-
-// What others that need it wait for: it is up and ready; or, of what runs until it has succeeded,
-// that it has.
-bool is_good(const Service& service, const Rules& rules);
-
-// Which of the processes of `service` has that pid, if one has.
-std::optional<Role> role_of(const Service& service, Pid pid);
-
-// The supervision is over: there is no process, and none is to come.
-bool finished(const Service& service);
-
-// What a shell would say of its last process, if that has ended (or could not be started) and
-// nothing but a command will start another: the exit code, 128 and the signal, 127 or 126 without a
-// program; 111 if nobody knows.
-std::optional<int> final_code(const Service& service);
 
 }  // namespace hf::core

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What is known of one service: the value that step() in core/service.h changes.
+// What is known of one service: the value that step() in core/service.h changes, and what can be
+// asked of it.
 #pragma once
 
 #include <cstdint>
@@ -7,11 +8,12 @@
 
 #include "core/event.h"
 #include "core/process.h"
+#include "core/rules.h"
 #include "core/time.h"
 
 namespace hf::core {
 
-enum class State { down, waiting, starting, up, draining, stopping, killing };
+enum class State { down, waiting, starting, up, draining, stopping, killing, finishing };
 enum class Want { up, down, once };
 
 // Why another process is to take the place of the one that runs.
@@ -19,7 +21,11 @@ enum class Replaced {
     no,
     not_ready,   // it did not become ready in time
     needs_lost,  // something that it needs was not good any more
+    asked,       // it has ended already, and somebody asked for another meanwhile
 };
+
+// Why the last process ended.
+enum class Ending { itself, ordered, shutdown, not_ready, needs_lost };
 
 struct Service {
     State state = State::waiting;
@@ -41,7 +47,7 @@ struct Service {
     std::optional<Time> ready_since{};
     std::optional<Time> ready_until{};  // the longest that it has asked for to become so
     Time stop_requested_at{};           // draining, stopping: since when
-    std::uint8_t stop_step = 0;         // stopping: so many later signals were sent
+    std::uint8_t stop_step = 0;  // stopping: so many later signals were sent; finishing: SIGKILLs
     ExitResult last{};
     bool term_sent = false;    // this process was sent SIGTERM
     std::uint16_t streak = 0;  // failures in a row
@@ -57,5 +63,39 @@ struct Circumstances {
     bool same_boot = true;
     bool normally_down = false;  // its directory says so
 };
+
+// Its ./run runs.
+bool has_process(const Service& service);
+
+// It, or what follows on its end: the one process that it can have.
+bool has_any_process(const Service& service);
+
+// What its process is, if it is of that pid.
+std::optional<Role> role_of(const Service& service, Pid pid);
+
+// Its process is ready, as far as it says.
+bool is_ready(const Service& service);
+
+// It has run until it succeeded.
+bool is_done(const Service& service, const Rules& rules);
+
+// What others that need it wait for: it is up and ready; or, of what runs until it has succeeded,
+// that it has.
+bool is_good(const Service& service, const Rules& rules);
+
+bool is_failure(const Rules& rules, ExitResult how);
+
+// Of the process that has ended last, until another is started.
+Ending ending_of(const Service& service);
+
+// The supervision is over: there is no process, and none is to come.
+bool finished(const Service& service);
+
+// What a shell would say of such an end: the exit code, 128 and the signal, 127 or 126 without a
+// program; 111 if nobody knows. None if there was none.
+std::optional<int> exit_code(ExitResult how);
+
+// The same of its last process, if nothing but a command will start another.
+std::optional<int> final_code(const Service& service);
 
 }  // namespace hf::core

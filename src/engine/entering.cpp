@@ -13,12 +13,44 @@
 
 namespace hf::engine {
 
+namespace {
+
+// These two are interface: the finish command reads them, see service.toml(5).
+std::string word_of(core::Ending why) {
+    switch (why) {
+        case core::Ending::itself: return "itself";
+        case core::Ending::ordered: return "order";
+        case core::Ending::shutdown: return "shutdown";
+        case core::Ending::not_ready: return "not-ready";
+        case core::Ending::needs_lost: return "needs-lost";
+    }
+    std::unreachable();
+}
+
+std::string words_of(core::ExitResult how) {
+    using Kind = core::ExitResult::Kind;
+    switch (how.kind) {
+        case Kind::exited: return "exit " + std::to_string(how.value);
+        case Kind::signaled:
+        case Kind::dumped: return "signal " + std::to_string(how.value);
+        case Kind::none:
+        case Kind::unknown:
+        case Kind::not_started: return "unknown";
+    }
+    std::unreachable();
+}
+
+}  // namespace
+
 Entering::Entering(sys::Poller& poller, std::uint64_t tag)
     : poller_(poller), tag_(tag), program_(sys::sibling_program("holdfast-enter")) {}
 
-Entering::Pipe Entering::prepare(const std::string& name, std::uint32_t sum,
-                                 std::vector<std::string>& words,
+Entering::Pipe Entering::prepare(const std::string& name, const core::Rules& rules,
+                                 const core::Launch& launch, std::vector<std::string>& words,
                                  std::vector<sys::Redirection>& redirections) const {
+    const bool is_finish = launch.role == core::Role::finish;
+    const std::uint32_t sum = is_finish ? rules.finish : rules.entry;
+    if (sum == 0 && !is_finish) return {};
     const std::string trouble = "unable to start " + name + " by holdfast-enter";
     std::array<int, 2> ends{};
     errno = ENOENT;
@@ -29,8 +61,10 @@ Entering::Pipe Entering::prepare(const std::string& name, std::uint32_t sum,
     for (const sys::Redirection& each : redirections) target = std::max(target, each.target + 1);
     redirections.push_back({pipe.writing.get(), target});
     const std::string engine = std::to_string(target) + ":" + std::to_string(sum);
-    for (const std::string& each : {program_, std::string("--engine"), engine, name})
+    for (const std::string& each :
+         {program_, std::string(is_finish ? "--finish" : "--engine"), engine, name})
         words.push_back(each);
+    if (is_finish) words.insert(words.end(), {word_of(launch.why), words_of(launch.how)});
     return pipe;
 }
 

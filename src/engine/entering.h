@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The starts that holdfast-enter makes ready: what [process] of a service.toml says needs the name
 // services and other files, which may hang, so it is done in the new process itself. That has a
-// pipe, which closes when ./run is executed. If it comes to no more than an errno there, the start
-// has failed, and the end of the process is told as such.
+// pipe, which closes when ./run is executed, or the finish command. If it comes to no more than an
+// errno there, the start has failed, and the end of the process is told as such.
 //
 // Nothing here survives the engine: then the exit code of holdfast-enter is all that is known.
 #pragma once
@@ -12,6 +12,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/launch.h"
+#include "core/rules.h"
 #include "engine/notice.h"
 #include "sys/fd.h"
 #include "sys/poller.h"
@@ -29,16 +31,17 @@ class Entering {
         sys::Fd reading;
         sys::Fd writing;
     };
-    // It has one, by another redirection. What is to stand before ./run is added to `words`; `sum`
-    // says which [process] was accepted, of the service `name`. Throws.
-    Pipe prepare(const std::string& name, std::uint32_t sum, std::vector<std::string>& words,
+    // It has one, by another redirection; none if it needs no making ready. What is to stand before
+    // ./run of the service `name`, or instead of it, is added to `words`. Throws.
+    Pipe prepare(const std::string& name, const core::Rules& rules, const core::Launch& launch,
+                 std::vector<std::string>& words,
                  std::vector<sys::Redirection>& redirections) const;
     void started(core::Pid pid, Pipe pipe);
 
-    // It has executed ./run, or said why it cannot.
+    // It has executed its program, or said why it cannot.
     void read(core::Pid pid);
 
-    // The deaths of those that have not executed ./run become starts that failed.
+    // The deaths of those that have not executed theirs become starts that failed.
     void judge(std::vector<Notice>& happened);
 
   private:

@@ -115,8 +115,8 @@ class Kernel {
     virtual std::optional<core::Event> next_said(Dir dir, bool is_recorded) = 0;
 
     // Starts what `launch` says. The notes, whose last is the start, and the record, with state
-    // `up`, are completed and written by the child itself. Waits, also until it is executed;
-    // throws if it is not.
+    // `up` or `finishing`, are completed and written by the child itself. Waits, also until it is
+    // executed; throws if it is not.
     virtual core::Started spawn(Dir dir, const format::Record& child, const Notes& notes,
                                 const core::Launch& launch) = 0;
 

@@ -270,7 +270,7 @@ void LinuxKernel::release(Dir dir) {
 // waits until it can, or has ended: it may be the service.
 Liveness LinuxKernel::liveness(const format::Record& record) {
     const auto pid = static_cast<pid_t>(record.service.process.pid);
-    if (!core::has_process(record.service) || !record.service.started ||
+    if (!core::has_any_process(record.service) ||
         !sys::may_be_same_boot(record.session.boot, session().boot))
         return Liveness::none;
     if (record.session.number == session().number && sys::is_hidden(pid)) {
@@ -280,7 +280,7 @@ Liveness LinuxKernel::liveness(const format::Record& record) {
     auto process = sys::process_stat(pid);
     if (!process) return Liveness::none;
     core::Time born(process->born);
-    if (born > *record.service.started ||
+    if (born > record.service.changed.boot ||
         born + sys::clock_tick() <= record.service.process.spawn_began)
         return Liveness::none;
     bool child = std::visit([&](auto& parent) { return parent.is_ours(process->parent); }, parent_);
@@ -318,9 +318,9 @@ core::Started LinuxKernel::spawn(Dir dir, const format::Record& child, const Not
     BlockingGuard blocking(watchdog_, service.name());
     renew(dir);
     sys::Fd directory = service.open();
-    const std::string program = core::program_of(launch.role);
-    const std::string path = service.name() + "/" + program;
-    if (::faccessat(directory.get(), program.c_str(), X_OK, 0) < 0)
+    const bool is_main = launch.role == core::Role::main;
+    const std::string path = service.name() + "/run";
+    if (is_main && ::faccessat(directory.get(), "run", X_OK, 0) < 0)
         sys::fail("unable to start " + path);
     sys::Fd status = service.open_status();
 
@@ -335,10 +335,8 @@ core::Started LinuxKernel::spawn(Dir dir, const format::Record& child, const Not
     if (ready) redirections.push_back({ready.get(), *launch.ready_fd});
     if (input) redirections.push_back({input.get(), STDIN_FILENO});
     if (output) redirections.push_back({output.get(), STDOUT_FILENO});
-    Entering::Pipe entering;
-    if (const std::uint32_t sum = rules(dir).entry; sum != 0)
-        entering = entering_.prepare(name, sum, words, redirections);
-    words.push_back("./" + program);
+    Entering::Pipe entering = entering_.prepare(name, rules(dir), launch, words, redirections);
+    if (is_main) words.push_back("./run");
     std::vector<char*> argv = pointers(words);
     sys::SpawnPlan plan{};
     plan.directory = directory.get();
@@ -357,7 +355,7 @@ core::Started LinuxKernel::spawn(Dir dir, const format::Record& child, const Not
     sys::SpawnResult result = sys::spawn(plan);
     if (result.pid == 0)
         throw_failure(name, words.size() == 1 ? path : name + " by " + words[0], result);
-    readiness_.started(dir, core::Pid(result.pid), rules_.check_of(dir));
+    if (is_main) readiness_.started(dir, core::Pid(result.pid), rules_.check_of(dir));
     if (entering.reading) entering_.started(core::Pid(result.pid), std::move(entering));
     return {launch.role, core::Pid(result.pid), write.record().service.changed};
 }

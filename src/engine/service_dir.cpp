@@ -63,9 +63,9 @@ bool is_closed(const sys::Fd& supervise) {
 // Whether the record is that of another directory, from which this one was copied with all that it
 // had: its process stands where the original of the record is.
 bool is_copy(const sys::Fd& supervise, const format::Record& record) {
-    if (!core::has_process(record.service)) return false;
-    std::string cwd =
-        "/proc/" + std::to_string(static_cast<int>(record.service.process.pid)) + "/cwd";
+    if (!core::has_any_process(record.service)) return false;
+    const int pid = static_cast<int>(record.service.process.pid);
+    std::string cwd = "/proc/" + std::to_string(pid) + "/cwd";
     struct stat here {};
     struct stat there {};
     std::string text;

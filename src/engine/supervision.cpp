@@ -141,7 +141,8 @@ void Supervision::take_over(Entry& entry, const Claim& claim) {
 
 // A directory that was copied while its service was up has a record of that one's process.
 bool Supervision::is_of_another(const format::Record& record) const {
-    return core::has_process(record.service) && pool_.of_pid(record.service.process.pid) != nullptr;
+    return core::has_any_process(record.service) &&
+           pool_.of_pid(record.service.process.pid) != nullptr;
 }
 
 // What its administrator has written since it was told something last holds for what it is told
@@ -218,8 +219,13 @@ void Supervision::start(Entry& entry, core::Role role) {
     core::Started birth{role, core::Pid::none, now};
     remember(notes, born.last_note, core::happen(born.service, rules(entry), birth, now).notes);
     core::Launch launch = pool_.units().launch(entry.id, role, entry.listed.has_log);
-    launch.ready_fd = rules(entry).ready_fd;
-    launch.notifies = rules(entry).notifies;
+    if (role == core::Role::main) {
+        launch.ready_fd = rules(entry).ready_fd;
+        launch.notifies = rules(entry).notifies;
+    } else {
+        launch.how = entry.unit.service.last;
+        launch.why = core::ending_of(entry.unit.service);
+    }
     entry.written.reset();  // the child writes of itself, though it may not come far
     try {
         if (entry.listed.has_log) kernel_.open_log(entry.unit.dir);

@@ -76,13 +76,15 @@ void change_directory(const std::string& cwd, std::string& program) {
 
 }  // namespace
 
-void enter(const format::ProcessRules& rules, const std::vector<char*>& argv) {
+void enter(const format::ProcessRules& rules, const std::vector<char*>& argv,
+           const Variables& extra) {
     std::optional<Identity> who;
     if (!rules.user.empty()) who = identity(rules.user);
     if (rules.oom_score) set_oom_score(*rules.oom_score);
     if (rules.nice) set_nice(*rules.nice);
     if (who) become(*who, rules.user);
     text::Environment environment = environment_of(rules, who);
+    for (const auto& [name, value] : extra) environment.set(name, value);
     std::string program = argv.at(0);
     if (!rules.cwd.empty()) change_directory(rules.cwd, program);
     if (rules.umask) ::umask(*rules.umask);

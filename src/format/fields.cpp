@@ -36,7 +36,7 @@ constexpr std::array state_letters{
     std::pair{State::down, 'd'},     std::pair{State::waiting, 'w'},
     std::pair{State::starting, 's'}, std::pair{State::up, 'u'},
     std::pair{State::draining, 'e'}, std::pair{State::stopping, 't'},
-    std::pair{State::killing, 'k'},
+    std::pair{State::killing, 'k'},  std::pair{State::finishing, finishing_letter},
 };
 constexpr std::array exit_letters{
     std::pair{ExitResult::Kind::none, '-'},     std::pair{ExitResult::Kind::exited, 'e'},
@@ -53,6 +53,7 @@ constexpr std::array replaced_letters{
     std::pair{Replaced::no, '-'},
     std::pair{Replaced::not_ready, 's'},
     std::pair{Replaced::needs_lost, 'n'},
+    std::pair{Replaced::asked, 'a'},
 };
 
 template <typename Table, typename Value>
@@ -203,7 +204,8 @@ void write_paused(const Record& record, Bytes bytes) {
 }
 
 void write_phase(const Record& record, Bytes bytes) {
-    put_char(bytes, 0, core::has_process(record.service) ? 1 : 0);
+    const bool is_finishing = record.service.state == State::finishing;
+    put_char(bytes, 0, is_finishing ? 2 : core::has_process(record.service) ? 1 : 0);
 }
 
 constexpr std::array table{
@@ -213,14 +215,15 @@ constexpr std::array table{
         "nanoseconds in 4, big-endian",
         [](auto& r) -> auto& { return r.service.changed.wall; }),
     field(
-        at_pid, 4, "pid", "0: no process", [](auto& r) -> auto& { return r.service.process.pid; }),
+        at_pid, 4, "pid", "of its process, or of its finish command; 0: there is none",
+        [](auto& r) -> auto& { return r.service.process.pid; }),
     Field{at_paused, 1, "paused", "1 if paused by command", write_paused,
           [](View bytes, Draft& draft) { load(bytes, draft.service.paused); }},
     Field{at_want, 1, "want", "`u` wants up, `d` wants down, 0 runs once", write_want, read_want},
     field(
         at_term_sent, 1, "term_sent", "1 if this process was sent TERM",
         [](auto& r) -> auto& { return r.service.term_sent; }),
-    Field{at_phase, 1, "phase", "0 no process, 1 a process runs (2, of runit: `finish` runs)",
+    Field{at_phase, 1, "phase", "0 no process, 1 a process runs, 2 its finish command does",
           write_phase, read_nothing},
     Field{at_size, 2, "size", "of the whole record",
           [](const Record&, Bytes bytes) {
@@ -246,10 +249,11 @@ constexpr std::array table{
         32, 8, "conceived", "just before the process was made",
         [](auto& r) -> auto& { return r.service.process.spawn_began; }),
     field(
-        at_started, 8, "started", "last start, as written by the process itself",
+        at_started, 8, "started", "last start of ./run, as written by the process itself",
         [](auto& r) -> auto& { return r.service.started; }),
     field(
-        at_changed, 8, "changed", "last change of the pid",
+        at_changed, 8, "changed",
+        "last change of the pid; if there is one, as written by the process itself",
         [](auto& r) -> auto& { return r.service.changed.boot; }),
     field(
         56, 8, "told", "since when it is stopping or draining",
@@ -271,7 +275,7 @@ constexpr std::array table{
         [](auto& r) -> auto& { return r.last_note; }),
     Field{at_state, 1, "state",
           "`d` down, `w` waiting for its time, `s` starting, `u` up, `e` draining, `t` stopping, "
-          "`k` killing, `-` supervision ended in order",
+          "`k` killing, `f` its finish command runs, `-` supervision ended in order",
           write_state, read_state},
     Field{105, 1, "version", "of this form: 2; a field that is appended does not change it",
           [](const Record&, Bytes bytes) { constant(bytes, version); }, read_nothing},
@@ -288,10 +292,11 @@ constexpr std::array table{
         [](auto& r) -> auto& { return r.service.ready_since; }),
     Field{120, 1, "replaced",
           "why another process is to take the place of this one: `-` it is not, `s` not ready in "
-          "time, `n` it lost what it needs",
+          "time, `n` it lost what it needs, `a` it has ended, and somebody asked for another",
           write_replaced, read_replaced},
     field(
-        121, 1, "stop_step", "stopping: how many signals but the first were sent",
+        121, 1, "stop_step",
+        "stopping: how many signals but the first were sent; finishing: whether KILL was",
         [](auto& r) -> auto& { return r.service.stop_step; }),
     field(
         122, 8, "ready_until", "so long this process has asked for to become ready; 0: it has not",

@@ -47,4 +47,7 @@ enum Offset : size_t {
     at_state = 104,
 };
 
+// What stands there while a finish command runs.
+inline constexpr char finishing_letter = 'f';
+
 }  // namespace hf::format

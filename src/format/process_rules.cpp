@@ -13,6 +13,8 @@ namespace hf::format {
 namespace {
 
 constexpr std::string_view table = "process.";
+constexpr std::string_view finish_table = "finish.";
+constexpr std::string_view finish_key = "finish.command";
 constexpr std::array<std::string_view, 9> known{
     "user", "env", "env_file", "env_dir", "clean_env", "cwd", "umask", "nice", "oom_score"};
 
@@ -91,6 +93,34 @@ std::string_view instance_of(std::string_view name) {
     return at == name.npos ? std::string_view() : name.substr(at + 1);
 }
 
+// Into a sum, which is 0 of nothing and of nothing else.
+void add(const RulesLine& line, std::uint32_t& sum) {
+    const std::string text = line.key + " " + line.value + "\n";
+    sum = fnv1a(std::as_bytes(std::span(text)), sum == 0 ? fnv_start : sum);
+    if (sum == 0) sum = fnv_start;
+}
+
+// The number in "exit 1" or "signal 9", if that is the `word`.
+std::optional<std::string> number_of(std::string_view exit, std::string_view word) {
+    if (!exit.starts_with(word)) return std::nullopt;
+    return std::string(exit.substr(word.size()));
+}
+
+// The exit code, or 256 after a signal; the signal; the name. What nobody knows is as KILL.
+void add_arguments_of_s6(std::string_view exit, std::string_view service,
+                         std::vector<std::string>& words) {
+    const auto code = number_of(exit, "exit ");
+    const std::string signal = code ? "0" : number_of(exit, "signal ").value_or("9");
+    words.insert(words.end(), {code.value_or("256"), signal, std::string(name_of(service))});
+}
+
+// The exit code, or -1 after a signal; the low byte of what wait(2) says.
+void add_arguments_of_runit(std::string_view exit, std::vector<std::string>& words) {
+    const auto code = number_of(exit, "exit ");
+    const std::string signal = code ? "0" : number_of(exit, "signal ").value_or("9");
+    words.insert(words.end(), {code.value_or("-1"), signal});
+}
+
 }  // namespace
 
 bool is_process_key(std::string_view key) {
@@ -104,12 +134,41 @@ bool is_known_process_key(std::string_view key) {
 std::uint32_t process_sum(const std::vector<RulesLine>& lines) {
     std::uint32_t sum = 0;
     for (const RulesLine& line : lines) {
-        if (!is_process_key(line.key)) continue;
-        const std::string text = line.key + " " + line.value + "\n";
-        sum = fnv1a(std::as_bytes(std::span(text)), sum == 0 ? fnv_start : sum);
-        if (sum == 0) sum = fnv_start;
+        if (is_process_key(line.key)) add(line, sum);
     }
     return sum;
+}
+
+std::uint32_t finish_sum(const std::vector<RulesLine>& lines) {
+    std::uint32_t sum = 0;
+    for (const RulesLine& line : lines) {
+        if (is_process_key(line.key) || line.key.starts_with(finish_table)) add(line, sum);
+    }
+    return std::ranges::count(lines, finish_key, &RulesLine::key) != 0 ? sum : 0;
+}
+
+std::vector<std::string> command_words(std::string_view line, std::string_view service) {
+    std::vector<std::string> words;
+    while (!line.empty()) {
+        const size_t space = std::min(line.find(' '), line.size());
+        words.push_back(expanded(unescaped(line.substr(0, space)), service));
+        line.remove_prefix(std::min(space + 1, line.size()));
+    }
+    return words;
+}
+
+std::vector<std::string> finish_command(const std::vector<RulesLine>& lines,
+                                        std::string_view service, std::string_view exit) {
+    std::vector<std::string> words;
+    for (const RulesLine& line : lines) {
+        if (line.key == finish_key) words = command_words(line.value, service);
+    }
+    for (const RulesLine& line : lines) {
+        if (words.empty() || line.key != "finish.arguments") continue;
+        if (line.value == "s6") add_arguments_of_s6(exit, service, words);
+        if (line.value == "runit") add_arguments_of_runit(exit, words);
+    }
+    return words;
 }
 
 std::optional<ProcessRules> process_rules(const std::vector<RulesLine>& lines,

@@ -35,6 +35,18 @@ bool is_known_process_key(std::string_view key);
 // The lines of [process], summed up; 0 if there are none.
 std::uint32_t process_sum(const std::vector<RulesLine>& lines);
 
+// The same of them and of [finish]; 0 if there is no finish command.
+std::uint32_t finish_sum(const std::vector<RulesLine>& lines);
+
+// The command of [finish], of the service called `service`, and with what it is called: how the
+// process before it ended stands in `exit`, as "exit 1", "signal 9" or "unknown". None if there is
+// no command.
+std::vector<std::string> finish_command(const std::vector<RulesLine>& lines,
+                                        std::string_view service, std::string_view exit);
+
+// The words of a command as it stands in a line, with the service's name in place of %n and so on.
+std::vector<std::string> command_words(std::string_view line, std::string_view service);
+
 // Those of the service called `service`, with its name in place of %n and so on. None if there is
 // one that this version does not know, or whose value has no meaning: what is not understood must
 // not be ignored.

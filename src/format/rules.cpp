@@ -166,6 +166,9 @@ const std::vector<Obeyed> obeyed{
     Obeyed{"restart.max_delay", [](auto value, Rules& rules) { set(value, rules.longest_delay); }},
     Obeyed{"restart.reset_after", [](auto value, Rules& rules) { set(value, rules.reset_after); }},
     Obeyed{"restart.give_up", [](auto value, Rules& rules) { set(value, rules.give_up); }},
+    Obeyed{"finish.command", no_rule},  // see finish_sum()
+    Obeyed{"finish.arguments", no_rule},
+    Obeyed{"finish.timeout", [](auto value, Rules& rules) { set(value, rules.finish_timeout); }},
 };
 
 constexpr std::string_view source_key = "source";
@@ -235,6 +238,7 @@ Rules rules_of(const std::vector<RulesLine>& lines, std::uint32_t salt) {
     rules.longest_delay = std::max(rules.longest_delay, rules.restart_delay);
     if (!says_reset) rules.reset_after = std::max(rules.reset_after, rules.longest_delay);
     rules.entry = process_sum(lines);
+    rules.finish = finish_sum(lines);
     if (rules != core::default_rules) rules.salt = salt;
     return rules;
 }

@@ -38,6 +38,7 @@ bool makes_sense(const Record& record) {
     for (const auto& time : {service.started, service.ready_since, service.ready_until})
         if (time && !is_possible(*time)) return false;
     int pid = static_cast<int>(service.process.pid);
+    if (service.state == State::finishing) return pid >= 0;
     return core::has_process(service) ? pid > 0 : pid == 0;
 }
 
@@ -133,7 +134,7 @@ std::optional<ClassicStatus> decode_classic(std::span<const std::byte> bytes) {
 void stamp(RecordBytes& bytes, core::Pid pid, core::Moment born) noexcept {
     put_label(bytes, at_since, born.wall);
     put(bytes, at_pid, static_cast<std::uint32_t>(pid));
-    put_time(bytes, at_started, born.boot);
+    if (get_char(bytes, at_state) != finishing_letter) put_time(bytes, at_started, born.boot);
     put_time(bytes, at_changed, born.boot);
     put(bytes, at_checksum, checksum(bytes));
 }

@@ -69,8 +69,8 @@ std::optional<std::vector<std::byte>> laid_out_anew(std::span<const std::byte> s
 // Bytes 0 to 17 alone; none when there are fewer.
 std::optional<ClassicStatus> decode_classic(std::span<const std::byte> bytes);
 
-// Completes the record that its maker prepared with state `up`: pid and time of birth. Made for
-// the child itself: it neither allocates nor throws nor calls anything.
+// Completes the record that its maker prepared with state `up` or `finishing`: pid and time of
+// birth. Made for the child itself: it neither allocates nor throws nor calls anything.
 void stamp(RecordBytes& bytes, core::Pid pid, core::Moment born) noexcept;
 
 }  // namespace hf::format

@@ -51,6 +51,7 @@ std::string replaced_words(const format::Note& note) {
     switch (core::Replaced(note.value)) {
         case core::Replaced::not_ready: return "not ready in time";
         case core::Replaced::needs_lost: return "something that it needs was not good";
+        case core::Replaced::asked:
         case core::Replaced::no: break;
     }
     return "for a reason of a later version of holdfast";
@@ -82,7 +83,9 @@ bool is_death(const format::Note& note) {
         case Kind::linked:
         case Kind::unlinked:
         case Kind::ready:
-        case Kind::replaced: return false;
+        case Kind::replaced:
+        case Kind::finishing:
+        case Kind::finished: return false;
     }
     return false;
 }
@@ -102,9 +105,19 @@ core::ExitResult exit_of(const format::Note& note) {
         case Kind::linked:
         case Kind::unlinked:
         case Kind::ready:
-        case Kind::replaced: break;
+        case Kind::replaced:
+        case Kind::finishing:
+        case Kind::finished: break;
     }
     return {};
+}
+
+core::ExitResult end_of_finish(const format::Note& note) {
+    using How = core::ExitResult::Kind;
+    constexpr int first_signal = 128;
+    const int code = static_cast<int>(note.value);
+    if (code > first_signal) return {How::signaled, code - first_signal};
+    return {How::exited, code};
 }
 
 std::optional<std::chrono::nanoseconds> life_before(const Notes& notes, size_t at) {
@@ -158,6 +171,8 @@ std::string_view kind_word(Kind kind) {
         case Kind::unlinked: return "unlinked";
         case Kind::ready: return "ready";
         case Kind::replaced: return "replaced";
+        case Kind::finishing: return "finishing";
+        case Kind::finished: return "finished";
     }
     return "unknown";
 }
@@ -182,6 +197,9 @@ std::string event_words(const Notes& notes, size_t at) {
         case Kind::unlinked: return "its link was removed from the scan directory";
         case Kind::ready: return "ready" + after_words(notes, at);
         case Kind::replaced: return "told to exit, to be replaced: " + replaced_words(note);
+        case Kind::finishing:
+            return "its finish command started, pid " + std::to_string(static_cast<int>(note.pid));
+        case Kind::finished: return "its finish command ended: " + exit_words(end_of_finish(note));
         case Kind::exited:
         case Kind::signaled:
         case Kind::dumped:

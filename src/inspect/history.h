@@ -23,6 +23,9 @@ bool is_death(const format::Note& note);
 // How it ended; of a note that is_death().
 core::ExitResult exit_of(const format::Note& note);
 
+// How the finish command ended, of a note that says so.
+core::ExitResult end_of_finish(const format::Note& note);
+
 // How long the process had lived whose death is the note `at`; none where its start is forgotten.
 std::optional<std::chrono::nanoseconds> life_before(const Notes& notes, size_t at);
 

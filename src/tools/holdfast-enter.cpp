@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // holdfast-enter [--engine fd:sum] name child: makes this process what the table [process] of the
 // service's service.toml says, and runs a program. It is started in the service directory.
+//
+// holdfast-enter --finish fd:sum name reason exit: the same, with the command of [finish].
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -9,6 +11,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <optional>
+#include <utility>
 
 #include "engine/rules_file.h"
 #include "enter/enter.h"
@@ -21,9 +24,10 @@ namespace hf::program {
 
 namespace {
 
-// Those that the engine `expected`, or any if a person asks.
-format::ProcessRules accepted_rules(const std::string& name,
-                                    std::optional<std::uint32_t> expected) {
+using Sum = std::uint32_t (*)(const std::vector<format::RulesLine>&);
+
+// Those whose `sum` the engine `expected`, or any if a person asks.
+std::vector<format::RulesLine> accepted_lines(Sum sum, std::optional<std::uint32_t> expected) {
     const std::string what = "supervise/rules";
     const sys::Fd here = sys::open(".", O_PATH | O_DIRECTORY);
     const sys::Fd supervise = here ? sys::open_directory(here, "supervise") : sys::Fd();
@@ -32,13 +36,18 @@ format::ProcessRules accepted_rules(const std::string& name,
     if (!read || !read->faults.empty())
         enter::refuse(enter::Stage::rules, ENOENT, what, "there are none that could be trusted",
                       "look at its owner, and whether service.toml is right (holdfast-rules)");
-    if (expected && format::process_sum(read->lines) != *expected)
+    if (expected && sum(read->lines) != *expected)
         enter::refuse(enter::Stage::rules, EAGAIN, what,
                       "these are not the rules that were accepted",
                       "if it is said again, look who else may write the directory supervise");
-    auto rules = format::process_rules(read->lines, name);
+    return read->lines;
+}
+
+format::ProcessRules known_rules(const std::vector<format::RulesLine>& lines,
+                                 const std::string& name) {
+    auto rules = format::process_rules(lines, name);
     if (!rules)
-        enter::refuse(enter::Stage::rules, EINVAL, what,
+        enter::refuse(enter::Stage::rules, EINVAL, "supervise/rules",
                       "this version does not know all keys of [process]",
                       "remove them from service.toml, or install the version that knows them");
     return *rules;
@@ -63,17 +72,40 @@ void tell(const Engine& engine, int error) {
     (void)!::write(engine.pipe, &error, sizeof error);
 }
 
+[[noreturn]] void enter_child(const Args& words, std::optional<std::uint32_t> expected) {
+    const auto lines = accepted_lines(format::process_sum, expected);
+    enter::enter(known_rules(lines, words[0]), {words.begin() + 1, words.end()});
+}
+
+// NAME REASON EXIT.
+[[noreturn]] void enter_finish(const Args& words, std::uint32_t expected) {
+    const std::string name = words.at(0);
+    const auto lines = accepted_lines(format::finish_sum, expected);
+    std::vector<std::string> command = format::finish_command(lines, name, words.at(2));
+    std::vector<char*> argv;
+    for (std::string& each : command) argv.push_back(each.data());
+    enter::enter(known_rules(lines, name), argv,
+                 {{"HOLDFAST_NAME", format::expanded("%n", name)},
+                  {"HOLDFAST_REASON", words.at(1)},
+                  {"HOLDFAST_EXIT", words.at(2)}});
+}
+
 }  // namespace
 
 int run(const Args& args) {
-    const bool by_engine = args.size() > 1 && std::string_view(args[0]) == "--engine";
+    const std::string_view option = args.empty() ? "" : args[0];
+    const bool finishes = option == "--finish" && args.size() == 5;
+    const bool by_engine = finishes || (option == "--engine" && args.size() > 1);
     const Args words(args.begin() + (by_engine ? 2 : 0), args.end());
     if (words.size() < 2 || (!by_engine && words[0][0] == '-'))
-        throw Usage{"holdfast-enter: usage: holdfast-enter [--engine fd:sum] name child"};
+        throw Usage{
+            "holdfast-enter: usage: holdfast-enter [--engine fd:sum] name child | --finish fd:sum "
+            "name "
+            "reason exit"};
     const Engine engine = by_engine ? engine_in(args[1]) : Engine{};
-    const auto expected = by_engine ? std::optional(engine.sum) : std::nullopt;
     try {
-        enter::enter(accepted_rules(words[0], expected), {words.begin() + 1, words.end()});
+        if (finishes) enter_finish(words, engine.sum);
+        enter_child(words, by_engine ? std::optional(engine.sum) : std::nullopt);
     } catch (const enter::Refusal& refusal) {
         if (by_engine) tell(engine, refusal.error);
         throw Exit{"holdfast-enter: fatal: " + std::string(words[0]) + ": " + refusal.text,

@@ -39,7 +39,7 @@ core::Moment run_newborn(World& world, int serial, const format::Record& child,
     if (world.bug != Bug::record_after_exec) write();
     world.begin_call("newborn executes " + name);
     world.may_fail(directory, Call::start, "start " + name + "/run");
-    if (int error = world.at(directory).start_error; error != 0)
+    if (int error = world.at(directory).start_error; error != 0 && !process.finishes)
         throw sys::Error("unable to start " + name + "/run", error);
     if (world.bug == Bug::record_after_exec) {
         process.executed = true;
@@ -53,9 +53,11 @@ core::Moment run_newborn(World& world, int serial, const format::Record& child,
 
 void go_on(World& world, int serial) {
     const int directory = world.process(serial).directory;
-    if (world.at(directory).start_error != 0)
+    const bool finishes = world.process(serial).finishes;
+    if (world.at(directory).start_error != 0 && !finishes)
         return world.end(serial, {core::ExitResult::Kind::exited, 111});
     world.execute(serial);
+    if (finishes) return;
     world.at(directory).last_exec = world.record(directory)->service.started;  // the rule's start
 }
 

@@ -2,6 +2,7 @@
 #include "expectation.h"
 
 #include <algorithm>
+#include <csignal>
 
 #include "format/status.h"
 
@@ -34,9 +35,12 @@ void Expectation::before(const Event& event) {
     }
     if (const auto* extend = std::get_if<Extend>(&event); extend && alive_ && !stopping_ && !ready_)
         granted_ = std::max(granted_, extend->until);
-    if (const auto* exited = std::get_if<Exited>(&event)) death(*exited);
+    if (const auto* exited = std::get_if<Exited>(&event))
+        exited->role == Role::main ? death(*exited) : finish_death(*exited);
     if (std::holds_alternative<Ruled>(event)) streak_ = 0;
-    if (std::holds_alternative<StartFailed>(event) && starting_) {
+    const auto* failed = std::get_if<StartFailed>(&event);
+    if (failed != nullptr && failed->role == Role::finish && finishing_) conclude(true);
+    if (failed != nullptr && failed->role == Role::main && starting_) {
         fail();
         if (want_ == Want::up && rules_->restart == Restart::never) want_ = Want::once;
         starting_ = false;
@@ -48,7 +52,11 @@ void Expectation::before(const Event& event) {
         begin_closing();
         steps_ = steps;
     }
-    if (const auto* started = std::get_if<Started>(&event); started && started->pid == Pid(1)) {
+    const auto* started = std::get_if<Started>(&event);
+    if (started != nullptr && started->pid == Pid(1) && started->role == Role::finish) {
+        finish_runs_ = true;
+        finish_since_ = present.boot;
+    } else if (started != nullptr && started->pid == Pid(1)) {
         alive_ = true;
         asked_ = starting_ = false;
         stopping_ = false;
@@ -81,11 +89,17 @@ void Expectation::pull(bool on) {
     pulled_ = on;
     if (on) {
         want_ = Want::up;
-        if (replaced_ == Replaced::no) stopping_ = false;
+        want_again();
     } else if (want_ == Want::up) {
         want_ = Want::down;
         if (alive_) stop();
     }
+}
+
+// What runs goes on, unless it is replaced; what has run is followed by another.
+void Expectation::want_again() {
+    if (replaced_ == Replaced::no) stopping_ = false;
+    wanted_again_ = finishing_;
 }
 
 void Expectation::decide(Want want) {
@@ -105,9 +119,9 @@ void Expectation::command(const Command& command) {
     if (command.operation == Operation::exit) leaving_ = true;
     if (takes_back && !closing_) {
         decide(command.operation == Operation::up ? Want::up : Want::once);
-        if (replaced_ == Replaced::no) stopping_ = false;
+        want_again();
         streak_ = 0;
-        if (shut_ && !alive_) hurried_ = owed_ = true;
+        if (shut_ && !alive_ && !finishing_) hurried_ = owed_ = true;
     }
     if (command.operation == Operation::down) {
         decide(Want::down);
@@ -157,15 +171,29 @@ void Expectation::death(const Exited& exited) {
         if (by_itself && !is_replaced && rules_->stop_on.contains(exited.how.value))
             decide(Want::down);
     }
-    bool well = by_itself && rules_->good.contains(exited.how.value) && !asked_;
-    bool is_last = !is_replaced && (rules_->restart == Restart::never ||
-                                    (rules_->restart == Restart::on_failure && well));
-    if (exited.ran && want_ == Want::up && is_last) want_ = Want::once;  // and it has run
-    owed_ = want_ == Want::once && (!exited.ran || is_replaced);
+    ended_well_ = by_itself && rules_->good.contains(exited.how.value) && !asked_;
     alive_ = paused_ = asked_ = stopping_ = ready_ = lost_ = draining_ = false;
-    replaced_ = Replaced::no;
     steps_ = 0;
     left_ = exited.ran && rules_->kills_group;
+    finishing_ = exited.ran && rules_->finish != 0;
+    if (!finishing_) conclude(exited.ran);
+}
+
+// One that never ran is started anew.
+void Expectation::finish_death(const Exited& exited) {
+    finish_runs_ = finish_killed_ = false;
+    if (exited.ran) conclude(true);
+}
+
+// Whether another follows.
+void Expectation::conclude(bool ran) {
+    const bool is_replaced = replaced_ != Replaced::no || wanted_again_;
+    bool is_last = !is_replaced && (rules_->restart == Restart::never ||
+                                    (rules_->restart == Restart::on_failure && ended_well_));
+    if (ran && want_ == Want::up && is_last) want_ = Want::once;  // and it has run
+    owed_ = want_ == Want::once && (!ran || is_replaced);
+    replaced_ = Replaced::no;
+    finishing_ = wanted_again_ = false;
 }
 
 void Expectation::begin_closing() {
@@ -179,7 +207,9 @@ void Expectation::begin_closing() {
 
 std::string Expectation::effect(const Effect& effect, const Event& event) {
     const auto* sent = std::get_if<Signal>(&effect);
-    if (sent == nullptr) return start(event);
+    if (sent == nullptr)
+        return std::get<Start>(effect).role == Role::main ? start(event) : start_finish(event);
+    if (sent->to == Role::finish) return kill_finish(*sent, event);
     return std::holds_alternative<Exited>(event) ? clear(*sent) : signal(*sent, event);
 }
 
@@ -190,6 +220,7 @@ std::string Expectation::start(const Event& event) {
     if (timeout != nullptr && timeout->why != Due::Why::restart) return "a start by mistake";
     if (alive_) return "a second process";
     if (left_) return "a start beside what is left of its group";
+    if (finishing_) return "a start beside its finish command";
     if (shut_) return "a start behind a gate that is shut";
     if (want_ == Want::down) return "a start of what is to be down";
     if (closing_) return "a start while everything stops";
@@ -200,6 +231,27 @@ std::string Expectation::start(const Event& event) {
     last_start_ = present.boot;
     owed_ = hurried_ = paused_ = false;
     starting_ = true;
+    return {};
+}
+
+// Once for each process that has run, and not beside it.
+std::string Expectation::start_finish(const Event& event) {
+    const auto* timeout = std::get_if<Timeout>(&event);
+    if (timeout != nullptr && timeout->why != Due::Why::finish) return "a finish by mistake";
+    if (alive_ || left_) return "a finish command beside its service";
+    if (finish_runs_) return "a second finish command";
+    if (!finishing_) return "a finish command that follows on nothing";
+    return {};
+}
+
+std::string Expectation::kill_finish(const Signal& signal, const Event& event) {
+    const bool by_order = std::holds_alternative<Command>(event);
+    if (!finish_runs_) return "a signal to nobody";
+    if (signal.number != SIGKILL || signal.reach != Reach::group) return "a wrong signal";
+    if (by_order) return {};
+    if (finish_killed_) return "it is killed again";
+    if (present.boot < finish_since_ + rules_->finish_timeout) return "an impatient SIGKILL";
+    finish_killed_ = true;
     return {};
 }
 
@@ -256,6 +308,7 @@ std::string Expectation::signal(const Signal& signal, const Event& event) {
 std::string Expectation::check(const Service& service) const {
     if (has_process(service) != alive_) return "has_process() is wrong";
     if (service.state == State::starting) return "a start without an answer";
+    if (has_any_process(service) != (alive_ || finish_runs_)) return "has_any_process() is wrong";
     auto due = next_due(service, *rules_);
     if (finished(service) && (alive_ || due)) return "finished too soon";
     const bool has_patience = closing_ || replaced_ != Replaced::no;
@@ -275,8 +328,17 @@ std::string Expectation::check(const Service& service) const {
     return check_status(service);
 }
 
+std::string Expectation::check_finish(const Service& service) const {
+    const auto due = next_due(service, *rules_);
+    if (finished(service)) return "it is over before its finish command";
+    if (finish_killed_) return due ? "a deadline of what was killed" : "";
+    const Time latest = finish_runs_ ? finish_since_ + rules_->finish_timeout : present.boot;
+    return !due || due->at > latest ? "it waits for ever for its finish command" : "";
+}
+
 std::string Expectation::check_rest(const Service& service) const {
     if (alive_) return {};
+    if (finishing_) return check_finish(service);
     auto due = next_due(service, *rules_);
     if (leaving_ && !finished(service)) return "it was to leave, and stays";
     if (!linked_ && !is_to_run() && !finished(service)) return "unlinked, and stays";
@@ -292,7 +354,7 @@ std::string Expectation::check_status(const Service& service) const {
     auto bytes = format::encode(record);
     auto classic = format::decode_classic(bytes);
     char want = want_ == Want::up ? 'u' : want_ == Want::down ? 'd' : '\0';
-    if ((classic->pid != 0) != alive_) return "the status has a wrong pid";
+    if ((classic->pid != 0) != (alive_ || finish_runs_)) return "the status has a wrong pid";
     if (classic->paused != paused_) return "the status has a wrong pause";
     if (classic->want != want) return "the status has a wrong want";
     auto back = format::decode(bytes);

@@ -20,6 +20,7 @@ class Expectation {
     Expectation(bool normally_down, const core::Rules& rules);
 
     bool alive() const { return alive_; }
+    bool finish_runs() const { return finish_runs_; }
 
     // `event` is about to be told.
     void before(const core::Event& event);
@@ -50,8 +51,13 @@ class Expectation {
 
     // For merging equal situations, and for the passing of time.
     void add_to_key(auto add, auto age) const {
-        for (bool flag : {alive_, paused_, leaving_, closing_, linked_, asked_, stopping_, owed_,
-                          shut_, hurried_, starting_, ready_, lost_, decided_, pulled_, draining_})
+        for (bool flag : {alive_,         paused_,       leaving_,
+                          closing_,       linked_,       asked_,
+                          stopping_,      owed_,         shut_,
+                          hurried_,       starting_,     ready_,
+                          lost_,          decided_,      pulled_,
+                          draining_,      finishing_,    finish_runs_,
+                          finish_killed_, wanted_again_, finishing_ && ended_well_})
             add(flag);
         add(want_);
         add(replaced_);
@@ -61,12 +67,14 @@ class Expectation {
         if (stopping_) age(stopping_since_);
         if (alive_) age(std::max(ready_since_, present.boot - proof(*rules_)));
         if (alive_ && !ready_) age(std::max(granted_, present.boot));
+        if (finish_runs_) age(finish_since_);
     }
     void let_pass(auto older) {
         older(last_start_);
         older(stopping_since_);
         older(ready_since_);
         older(granted_);
+        older(finish_since_);
     }
 
   private:
@@ -76,6 +84,9 @@ class Expectation {
     }
     void command(const core::Command& command);
     void death(const core::Exited& exited);
+    void finish_death(const core::Exited& exited);
+    void conclude(bool ran);
+    void want_again();
     void fail();
     bool is_to_run() const {
         return want_ == core::Want::up || (want_ == core::Want::once && owed_);
@@ -92,6 +103,9 @@ class Expectation {
     std::string start(const core::Event& event);
     std::string signal(const core::Signal& signal, const core::Event& event);
     std::string clear(const core::Signal& signal);
+    std::string start_finish(const core::Event& event);
+    std::string kill_finish(const core::Signal& signal, const core::Event& event);
+    std::string check_finish(const core::Service& service) const;
     std::string step(const core::Signal& signal);
     void begin_stop();
     int stop_signal() const;
@@ -116,14 +130,20 @@ class Expectation {
     bool decided_ = false;  // somebody said what is wanted
     bool pulled_ = false;   // else somebody else's need did
     core::Replaced replaced_ = core::Replaced::no;
-    bool draining_ = false;  // its input has ended, and it was not told to end yet
-    bool left_ = false;      // a process has ended, and others of its group live
-    int streak_ = 0;         // failures in a row
-    int steps_ = 0;          // signals that were sent to stop it, but the first
+    bool draining_ = false;       // its input has ended, and it was not told to end yet
+    bool left_ = false;           // a process has ended, and others of its group live
+    bool finishing_ = false;      // ... and its finish command is to run
+    bool finish_runs_ = false;    // ... and does
+    bool finish_killed_ = false;  // ... and has had its time
+    bool wanted_again_ = false;   // ... and somebody wants it up meanwhile
+    bool ended_well_ = false;     // the last process, by itself
+    int streak_ = 0;              // failures in a row
+    int steps_ = 0;               // signals that were sent to stop it, but the first
     core::Want want_;
     core::Time last_start_ = present.boot - std::chrono::hours(1);
     core::Time stopping_since_ = present.boot;
     core::Time ready_since_ = present.boot;
+    core::Time finish_since_ = present.boot;
     core::Time granted_ = present.boot;  // until then it is not late, as it has asked for
 };
 

@@ -322,9 +322,11 @@ Liveness FakeKernel::liveness(const format::Record& record) {
     bool same_boot = record.session.boot == world_.session().boot;
     if (world_.bug == Bug::forget_the_boot) same_boot = true;
     Liveness result = Liveness::none;
-    if (has_process(record.service) && serial && same_boot) {
+    const bool forgets =
+        world_.bug == Bug::forget_the_finish && record.service.state == State::finishing;
+    if (has_any_process(record.service) && serial && same_boot && !forgets) {
         const Process& process = world_.process(*serial);
-        bool fits = process.born <= record.service.started &&
+        bool fits = process.born <= record.service.changed.boot &&
                     process.born >= record.service.process.spawn_began;
         if (world_.bug == Bug::forget_the_birth || world_.bug == Bug::forget_the_boot) fits = true;
         if (fits && process.child) result = Liveness::child;
@@ -362,6 +364,8 @@ Started FakeKernel::spawn(Dir dir, const format::Record& child, const Notes& not
         world_.end_call();
         return started;
     } catch (const sys::Error& error) {
+        if (launch.role == Role::finish) world_.at(directory).owes_finish = false;
+        if (launch.role == Role::finish) throw;
         world_.at(directory).last = {ExitResult::Kind::not_started, error.code()};
         world_.at(directory).last_is_known = true;
         throw;
@@ -375,6 +379,7 @@ Started FakeKernel::make_process(int directory, const format::Record& child, con
     Process& process = world_.process(serial);
     if (launch.output) process.writes_to = directory_of(*launch.output);
     if (launch.input) process.reads_from = directory_of(*launch.input);
+    process.finishes = launch.role == Role::finish;
     process.notifies = launch.notifies;
     process.says_ready = launch.notifies || launch.ready_fd.has_value();
     try {

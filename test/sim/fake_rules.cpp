@@ -93,6 +93,7 @@ engine::RulesRead FakeRules::read(Dir dir, Known& known) {
         known.is_retry = true;
     }
     const bool are_new = of(known.directory) != before || waits_of(known.directory) != waits_before;
+    if (are_new) world_.at(known.directory).owes_finish = false;
     return {dir, has_accepted(file) ? Gate::open : Gate::shut, are_new};
 }
 

@@ -41,6 +41,7 @@ void check_rest(World& world, int directory, const Service& service) {
 // Between its start and the next there is its end, once, and nothing is missing.
 void check_history(World& world, const Directory& directory, const Process& process) {
     using Kind = format::Note::Kind;
+    const Kind start = process.finishes ? Kind::finishing : Kind::started;
     int ends = 0;
     std::uint32_t expected = process.start;
     const std::uint32_t last = world.record(process.directory)->last_note;
@@ -49,9 +50,10 @@ void check_history(World& world, const Directory& directory, const Process& proc
         const auto& [number, event] = *each;
         if (number > last) break;  // of an engine that died before its record
         world.laws.check(Law::no_event_missing, number == expected++, directory.name);
-        if (event.kind == Kind::started && event.pid != process.pid) break;
+        if (event.kind == start && event.pid != process.pid) break;
         bool is_end = event.kind == Kind::exited || event.kind == Kind::signaled ||
                       event.kind == Kind::dumped || event.kind == Kind::ended;
+        if (process.finishes) is_end = event.kind == Kind::finished;
         if (is_end && event.pid == process.pid) ++ends;
     }
     world.laws.check(Law::death_in_history_once, ends == 1, directory.name);
@@ -84,7 +86,7 @@ void check_stop_order(World& world, int directory, const Service& service) {
         const bool is_fresh = world.now().boot - other.file.edited_at < fresh;
         if (each == directory || other.file.accepted_edit == 0 || !names_it || is_fresh) continue;
         const auto written = world.record(each);
-        const bool runs = other.locked && written && has_process(written->service);
+        const bool runs = other.locked && written && has_any_process(written->service);
         world.laws.check(
             Law::stops_in_order, !runs, world.at(directory).name + " by " + other.name,
             other.failed({Call::write, Call::claim, Call::scan, Call::rename, Call::rules}));
@@ -100,7 +102,8 @@ void check_record(World& world, int directory, const format::Record& record) {
     check_stop_order(world, directory, record.service);
     const Service& service = record.service;
     for (auto& [serial, process] : world.processes) {
-        if (process.directory != directory || !process.ended || service.process.pid == process.pid)
+        if (process.directory != directory || !process.ended || process.finishes ||
+            service.process.pid == process.pid)
             continue;
         if (service.exits != process.exits_before + 1) continue;
         bool known =
@@ -118,11 +121,13 @@ void check_reaping(World& world, const Process& process) {
     auto record = world.record(process.directory);
     if (!record) return;
     const Service& service = record->service;
-    bool written = service.process.pid != process.pid || !has_process(service);
+    bool written = service.process.pid != process.pid || !has_any_process(service);
     bool failed = directory.failed({Call::write}) ||
                   (!directory.locked && failed_to_take(world, process.directory));
     world.laws.check(Law::written_before_buried, written, directory.name, failed);
     if (!process.executed || !directory.locked) return;
+    if (process.finishes && !failed) return check_history(world, directory, process);
+    if (process.finishes) return;
     if (directory.file.accepted_edit != 0 && directory.file.accepted.kills_group)
         world.laws.check(Law::group_is_cleared, !process.leaves, directory.name, failed);
     bool once = process.counted && service.exits <= process.exits_before + 1;

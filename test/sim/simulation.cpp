@@ -50,6 +50,7 @@ constexpr std::array bugs{
     std::pair{Bug::take_words_at_once, "take-words-at-once"},
     std::pair{Bug::forget_needs, "forget-needs"},
     std::pair{Bug::forget_the_order, "forget-the-order"},
+    std::pair{Bug::forget_the_finish, "forget-the-finish"},
 };
 
 struct Totals {

@@ -238,6 +238,23 @@ Duration halt_shut(World& world) {
     return 41s;
 }
 
+// What ends is followed by its finish command, which sometimes hangs; then comes the next start, if
+// one is wanted then.
+Duration finishes(World& world) {
+    for (const char* name : {"a", "b"}) {
+        add_service(world, name, name[0] == 'a');
+        world.edit_rules(*world.find(name),
+                         {.stop_timeout = 2s, .finish = 1, .finish_timeout = 1s});
+    }
+    world.at(*world.find("a")).short_lived = true;
+    world.plan(2s, [&world] { kill_service(world, "b"); });
+    for (Duration at : {8s, 14s}) world.plan(at, [&world] { svc(world, "b", "d"); });
+    world.plan(25s, [&world] { expect_process(world, "b", false); });
+    for (Duration at : {26s, 32s}) world.plan(at, [&world] { svc(world, "b", "u"); });
+    world.plan(40s, [&world] { world.halting = true; });
+    return 60s;
+}
+
 // The guardian is killed; what lives is adopted, and dies in the arms of the next.
 Duration orphans(World& world) {
     add_service(world, "a", true);
@@ -306,6 +323,7 @@ const std::map<std::string, Duration (*)(World&)> stories{
     {"chain-restarts", chain_restarts},
     {"crashes", crashes},
     {"files", files},
+    {"finishes", finishes},
     {"halt", halt},
     {"halt-shut", halt_shut},
     {"links", links},

@@ -34,6 +34,7 @@ enum class Law : unsigned {
     ending_is_known,
     once_runs,
     group_is_cleared,
+    finish_follows,
     written_before_buried,
     death_counted_once,
     no_event_missing,

@@ -31,7 +31,20 @@ struct Possibility {
     bool same_write = false;  // a letter: also possible right behind the one before
 };
 
-std::vector<Possibility> possibilities(Pulls pulls) {
+// What can happen to a finish command.
+void add_those_of_a_finish(std::vector<Possibility>& result) {
+    const ExitResult how{ExitResult::Kind::exited, 0};
+    for (bool succeeds : {true, false}) {
+        const std::string fails = succeeds ? "" : ", start fails";
+        result.push_back({"finish ends" + fails, Exited{Role::finish, how}, succeeds});
+        result.push_back(
+            {"finish ends unborn" + fails, Exited{Role::finish, how, false}, succeeds});
+        result.push_back({"timeout to finish" + fails, Timeout{Due::Why::finish}, succeeds});
+    }
+    result.push_back({"timeout of the finish", Timeout{Due::Why::finish_over}});
+}
+
+std::vector<Possibility> possibilities(const Rules& rules, Pulls pulls) {
     std::vector<Possibility> result{
         {"pass", std::nullopt},
         {"timeout to restart", Timeout{Due::Why::restart}},
@@ -62,6 +75,7 @@ std::vector<Possibility> possibilities(Pulls pulls) {
         {"stray started", Started{Role::main, Pid(99), {}}},
         {"stray failure", StartFailed{Role::main, 1}},
     };
+    if (rules.finish != 0) add_those_of_a_finish(result);
     if (pulls == Pulls::some) {
         result.push_back({"pulled", Pull{true}});
         result.push_back({"pulled, start fails", Pull{true}, false});
@@ -106,6 +120,7 @@ std::string key_of(const Situation& situation, const Rules& rules) {
     bool told_matters = service.state == State::stopping || service.state == State::draining;
     const Time oldest = present.boot - patience(rules);
     if (told_matters) age(std::max(service.stop_requested_at, oldest));
+    if (service.state == State::finishing) age(std::max(service.changed.boot, oldest));
     situation.expected.add_to_key(add, [&](Time time) { age(std::max(time, oldest)); });
     return key;
 }
@@ -124,7 +139,7 @@ void let_pass(Situation& situation, Duration time) {
 class Walker {
   public:
     Walker(const Step& step, const Rules& rules, Pulls pulls)
-        : step_(step), rules_(rules), pulls_(pulls), possibilities_(possibilities(pulls)) {
+        : step_(step), rules_(rules), pulls_(pulls), possibilities_(possibilities(rules, pulls)) {
         for (bool normally_down : {false, true}) {
             Situation first{fresh(normally_down, present), Expectation(normally_down, rules)};
             visit(first, normally_down ? "begin, normally down" : "begin", std::nullopt);
@@ -146,9 +161,11 @@ class Walker {
         Situation situation = search_.at(from);
         // A supervision that is over is forgotten, unless the write that ended it goes on.
         if (finished(situation.service) && !what.same_write) return;
-        if (what.event && std::holds_alternative<Exited>(*what.event) &&
-            !situation.expected.alive())
-            return;
+        const auto* exited = what.event ? std::get_if<Exited>(&*what.event) : nullptr;
+        const bool runs = exited != nullptr && exited->role == Role::finish
+                              ? situation.expected.finish_runs()
+                              : situation.expected.alive();
+        if (exited != nullptr && !runs) return;
         ++result_.steps;
         std::string broken;
         if (what.event) {
@@ -172,9 +189,10 @@ class Walker {
         for (const Effect& effect : step_(service, rules_, *what.event, present)) {
             std::string broken = expected.effect(effect, *what.event);
             if (!broken.empty()) return broken;
-            if (!std::holds_alternative<core::Start>(effect)) continue;
-            Event answer = StartFailed{Role::main, 2};
-            if (what.start_succeeds) answer = Started{Role::main, Pid(1), present};
+            const auto* start = std::get_if<core::Start>(&effect);
+            if (start == nullptr) continue;
+            Event answer = StartFailed{start->role, 2};
+            if (what.start_succeeds) answer = Started{start->role, Pid(1), present};
             expected.before(answer);
             if (!step_(service, rules_, answer, present).empty())
                 return "an effect of a start's answer";

@@ -170,18 +170,18 @@ void World::execute(int serial) {
     bool is_written = written && written->service.process.pid == process.pid;
     laws.check(Law::written_before_born, is_written, directory.name);
     auto event = directory.history.find(written->last_note);
+    const auto kind =
+        process.finishes ? format::Note::Kind::finishing : format::Note::Kind::started;
     bool is_noted = event != directory.history.end() && event->second.pid == process.pid &&
-                    event->second.kind == format::Note::Kind::started;
+                    event->second.kind == kind;
     laws.check(Law::start_in_history, is_noted, directory.name);
     process.start = written->last_note;
-    check_rules(process);
-    check_needs(process);
-    bool too_soon = directory.last_exec && now_ < *directory.last_exec + 1s;
-    laws.check(Law::restart_interval, !too_soon || directory.may_start_at_once, directory.name);
+    if (!process.finishes) check_start(process);
+    directory.owes_finish = false;
+    process.executed = true;
+    if (process.finishes) return execute_finish(process);
     directory.last_exec = now_;
     directory.may_start_at_once = false;
-
-    process.executed = true;
     process.exits_before = written->service.exits;
     process.deaf = directory.deaf;
     process.leaves = one_in(4);
@@ -191,6 +191,26 @@ void World::execute(int serial) {
         process.ready_at = now_ + (one_in(3) ? Duration::zero() : pick(3000) * 1ms);
     if (directory.short_lived)
         process.ends_at = now_ + (one_in(3) ? pick(100) * 1us : pick(2500) * 1ms);
+    if (process.writes_to >= 0) ++at(process.writes_to).unread;
+    for (int pipe : {process.writes_to, process.reads_from}) {
+        if (pipe >= 0) pipe_changed(pipe);
+    }
+}
+
+void World::check_start(const Process& process) {
+    const Directory& directory = at(process.directory);
+    check_rules(process);
+    check_needs(process);
+    laws.check(Law::finish_follows, !directory.owes_finish, directory.name);
+    bool too_soon = directory.last_exec && now_ < *directory.last_exec + 1s;
+    laws.check(Law::restart_interval, !too_soon || directory.may_start_at_once, directory.name);
+}
+
+// One in some hangs.
+void World::execute_finish(Process& process) {
+    process.deaf = true;
+    process.how = {ExitResult::Kind::exited, static_cast<int>(pick(2))};
+    if (!one_in(5)) process.ends_at = now_ + (one_in(2) ? pick(100) * 1us : pick(1500) * 1ms);
     if (process.writes_to >= 0) ++at(process.writes_to).unread;
     for (int pipe : {process.writes_to, process.reads_from}) {
         if (pipe >= 0) pipe_changed(pipe);
@@ -222,8 +242,14 @@ void World::end(int serial, ExitResult how) {
     trace("death of " + std::to_string(static_cast<int>(process.pid)) + " " +
           (process.directory < 0 ? "stranger" : at(process.directory).name));
     if (process.executed && process.writes_to >= 0) ++at(process.writes_to).unread;
-    if (process.executed) at(process.directory).last = how;
-    if (process.executed) at(process.directory).last_is_known = process.child;
+    if (process.executed && !process.finishes) {
+        Directory& directory = at(process.directory);
+        directory.last = how;
+        directory.last_is_known = process.child;
+        directory.owes_finish = process.child && !process.lost &&
+                                directory.file.accepted_edit != 0 &&
+                                directory.file.accepted.finish != 0;
+    }
     if (!process.child) process.reaped = !process.watched;
     for (int pipe : {process.writes_to, process.reads_from}) {
         if (pipe >= 0) pipe_changed(pipe);
@@ -328,7 +354,10 @@ void World::guardian_ended() {
         if (!each.executed && each.directory >= 0) each.ended = true;
     }
     std::erase_if(processes, [](const auto& each) { return each.second.ended; });
-    for (Directory& each : directories) each.may_start_at_once = true;
+    for (Directory& each : directories) {
+        each.may_start_at_once = true;
+        each.owes_finish = false;
+    }
     if (one_in(2)) pids_come_back();
 }
 
@@ -389,6 +418,8 @@ std::optional<int> World::fault(const std::string& text) {
 void World::may_fail(int directory, Call call, const std::string& text) {
     auto error = fault(text);
     at(directory).note(call, error.has_value());
+    // Without it nothing is started that has a log.
+    if (error && call == Call::open_log) at(directory).owes_finish = false;
     // A logger is taken when the pipe is open.
     int log = at(directory).log;
     if (error && call == Call::open_log && log >= 0 && !at(log).locked)

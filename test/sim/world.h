@@ -54,6 +54,7 @@ enum class Bug {
     take_words_at_once,
     forget_needs,
     forget_the_order,
+    forget_the_finish,
 };
 
 // Calls that concern a directory and may fail.
@@ -79,11 +80,12 @@ struct Process {
     bool executed = false;
     bool ended = false;
     bool reaped = false;
-    bool child = true;     // of the present guardian; else its end is nobody's business
-    bool watched = false;  // as an orphan, by the present engine: its pid does not come back yet
-    bool lost = false;     // an engine died that alone knew where its directory is
-    bool deaf = false;     // to everything but SIGKILL
-    bool leaves = false;   // others of its group live on when it ends
+    bool child = true;      // of the present guardian; else its end is nobody's business
+    bool watched = false;   // as an orphan, by the present engine: its pid does not come back yet
+    bool lost = false;      // an engine died that alone knew where its directory is
+    bool deaf = false;      // to everything but SIGKILL
+    bool leaves = false;    // others of its group live on when it ends
+    bool finishes = false;  // it is a finish command
     bool stopped = false;
     bool pending_end = false;  // a signal waits until it is continued
     core::Duration obeys_after{};
@@ -116,8 +118,9 @@ struct Directory {
     bool locked = false;
     bool was_held = false;  // in this engine's life
     bool listening = false;
-    unsigned failures = 0;  // a bit for each Call that has failed and not succeeded since
-    std::string letters;    // in its control FIFO
+    unsigned failures = 0;     // a bit for each Call that has failed and not succeeded since
+    std::string letters;       // in its control FIFO
+    bool owes_finish = false;  // to what ran in it last
     std::optional<core::Time> last_exec;
     bool may_start_at_once = true;  // a person asked since, or it is new to the supervision
     core::ExitResult last{};        // of what executed in it, or why it could not
@@ -235,6 +238,8 @@ class World {
     void check_pipe(int directory, bool writer, bool reader);
     void check_rules(const Process& process);
     void check_needs(const Process& process);
+    void check_start(const Process& process);
+    void execute_finish(Process& process);
     std::optional<int> fault(const std::string& text);  // an errno, if the call is to fail
 
     std::mt19937_64 random_;

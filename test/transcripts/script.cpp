@@ -47,6 +47,7 @@ std::string text_of(State state) {
         case State::draining: return "draining";
         case State::stopping: return "stopping";
         case State::killing: return "killing";
+        case State::finishing: return "finishing";
     }
     std::unreachable();
 }
@@ -92,6 +93,8 @@ void Script::happen(const Words& words) {
     } else if (what == "die") {
         int number = number_of(words.at(1).substr(3), ::sigabbrev_np);
         tell("died of " + words[1], Exited{Role::main, {ExitResult::Kind::signaled, number}});
+    } else if (what == "finish") {
+        tell("its finish command exits", Exited{Role::finish, {ExitResult::Kind::exited, 0}});
     } else if (what == "link" || what == "unlink") {
         tell(what + "ed", Linked{what == "link"});
     } else if (what == "opens" || what == "shuts") {
@@ -134,6 +137,9 @@ void Script::set_rules(const Words& words) {
         if (word.starts_with("stop-timeout=")) rules_.stop_timeout = time();
         if (word.starts_with("then-int=")) rules_.later_signals[0] = {time(), SIGINT};
         if (word.starts_with("then-quit=")) rules_.later_signals[1] = {time(), SIGQUIT};
+        if (word.starts_with("finish-timeout=")) rules_.finish_timeout = time();
+        if (word.starts_with("finish")) rules_.finish = 1;
+        if (word == "restart=never") rules_.restart = Restart::never;
         if (word == "whole-group") rules_.kills_group = rules_.stops_group = true;
         if (word == "needs-lost=stop") rules_.needs_lost = NeedsLost::stop;
         if (word == "needs-lost=restart") rules_.needs_lost = NeedsLost::restart;
@@ -170,8 +176,9 @@ void Script::meet_deadlines(Time until) {
 }
 
 void Script::tell(const std::string& name, const Event& event) {
-    if (std::holds_alternative<Exited>(event) && !has_process(service_))
-        throw std::runtime_error("there is no process");
+    const auto* exited = std::get_if<Exited>(&event);
+    if (exited != nullptr && role_of(service_, service_.process.pid) != exited->role)
+        throw std::runtime_error("there is no such process");
     std::string effects;
     for (const Effect& effect : step(service_, rules_, event, now())) effects += ", " + act(effect);
     write_line(name + effects);
@@ -180,13 +187,15 @@ void Script::tell(const std::string& name, const Event& event) {
 std::string Script::act(const Effect& effect) {
     if (const auto* signal = std::get_if<Signal>(&effect))
         return signal_name(signal->number) + (signal->reach == Reach::group ? " to all" : "");
+    const Role role = std::get<Start>(effect).role;
+    const std::string what = role == Role::main ? "start" : "start its finish command,";
     if (start_error_ != 0) {
-        step(service_, rules_, StartFailed{Role::main, start_error_}, now());
-        return std::string("start fails: ") + ::strerrorname_np(start_error_);
+        step(service_, rules_, StartFailed{role, start_error_}, now());
+        return what + " fails: " + ::strerrorname_np(start_error_);
     }
     int pid = next_pid_++;
-    step(service_, rules_, Started{Role::main, Pid(pid), now()}, now());
-    return "start pid " + std::to_string(pid);
+    step(service_, rules_, Started{role, Pid(pid), now()}, now());
+    return what + " pid " + std::to_string(pid);
 }
 
 // The status is what daemontools' tools would read of it.

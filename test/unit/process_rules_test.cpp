@@ -103,3 +103,36 @@ TEST(ProcessRules, AUserHasGroupsBehindIt) {
     EXPECT_EQ(user_and_groups("a"), std::vector<std::string>{"a"});
     EXPECT_EQ(user_and_groups("a:b:c"), (std::vector<std::string>{"a", "b", "c"}));
 }
+
+TEST(ProcessRules, TheFinishCommandIsReadFromItsTable) {
+    using Words = std::vector<std::string>;
+    const Lines none{{"process.nice", "5"}};
+    EXPECT_EQ(finish_command(none, "web", "exit 0"), Words());
+    EXPECT_EQ(finish_sum(none), 0U);
+    Lines lines{{"finish.command", "./finish a\\x20b \\- %n"}};
+    EXPECT_EQ(finish_command(lines, "web@1", "exit 0"), (Words{"./finish", "a b", "", "web@1"}));
+    lines.push_back({"finish.arguments", "s6"});
+    EXPECT_EQ(finish_command(lines, "w", "exit 7"),
+              (Words{"./finish", "a b", "", "w", "7", "0", "w"}));
+    EXPECT_EQ(finish_command(lines, "w", "signal 9"),
+              (Words{"./finish", "a b", "", "w", "256", "9", "w"}));
+    lines.back().value = "runit";
+    EXPECT_EQ(finish_command(lines, "w", "exit 7"), (Words{"./finish", "a b", "", "w", "7", "0"}));
+    EXPECT_EQ(finish_command(lines, "w", "unknown"),
+              (Words{"./finish", "a b", "", "w", "-1", "9"}));
+}
+
+// What it is to be before it runs counts, too.
+TEST(ProcessRules, EachKeyOfTheFinishCommandChangesItsSum) {
+    const Lines lines{{"finish.command", "./finish"}};
+    const std::uint32_t sum = finish_sum(lines);
+    EXPECT_NE(sum, 0U);
+    EXPECT_EQ(process_sum(lines), 0U);
+    for (const RulesLine& line : Lines{{"process.nice", "5"}, {"finish.arguments", "s6"}}) {
+        Lines more = lines;
+        more.push_back(line);
+        EXPECT_NE(finish_sum(more), sum) << line.key;
+        EXPECT_NE(finish_sum(more), 0U) << line.key;
+    }
+    EXPECT_EQ(finish_sum({{"finish.command", "./finish"}, {"stop.timeout", "5"}}), sum);
+}

@@ -37,6 +37,7 @@ constexpr std::array columns{
     Column{"draining", State::draining},
     Column{"stopping", State::stopping},
     Column{"killing", State::killing},
+    Column{"finishing", State::finishing},
 };
 constexpr Rules with_stop_timeout{
     .stop_timeout = 10s, .ready_timeout = 10s, .needs_lost = NeedsLost::stop};
@@ -71,7 +72,7 @@ Service in(const Column& column) {
     service.started = long_ago.boot;
     service.stop_requested_at = long_ago.boot;
     service.shutting_down = state == State::draining;
-    if (has_process(service)) service.process.pid = Pid(77);
+    if (has_process(service) || state == State::finishing) service.process.pid = Pid(77);
     return service;
 }
 
@@ -79,8 +80,9 @@ Event event_of(const std::string& name, const Service& service) {
     if (name == "timeout") return Timeout{next_due(service, with_stop_timeout).value_or(Due{}).why};
     if (name == "started") return Started{Role::main, Pid(77), today};
     if (name == "failed") return StartFailed{Role::main, 2};
-    if (name == "exited") return Exited{Role::main, {ExitResult::Kind::exited, 0}};
-    if (name == "unborn") return Exited{Role::main, {ExitResult::Kind::signaled, SIGKILL}, false};
+    const Role role = role_of(service, Pid(77)).value_or(Role::main);
+    if (name == "exited") return Exited{role, {ExitResult::Kind::exited, 0}};
+    if (name == "unborn") return Exited{role, {ExitResult::Kind::signaled, SIGKILL}, false};
     if (name == "linked") return Linked{!service.linked};
     if (name == "halt") return Shutdown{};
     if (name == "drain") return Drain{};
@@ -93,7 +95,8 @@ Event event_of(const std::string& name, const Service& service) {
 }
 
 char letter_of(const Effect& effect) {
-    if (std::holds_alternative<Start>(effect)) return 'S';
+    if (const auto* start = std::get_if<Start>(&effect))
+        return start->role == Role::main ? 'S' : 'F';
     switch (std::get<Signal>(effect).number) {
         case SIGTERM: return 'T';
         case SIGCONT: return 'C';
@@ -159,7 +162,8 @@ TEST(StateTable, ATimeoutMeansNothingForAnotherReason) {
     for (const Column& column : columns) {
         auto due = next_due(in(column), with_stop_timeout);
         for (Due::Why why :
-             {Due::Why::restart, Due::Why::drain_over, Due::Why::kill, Due::Why::not_ready}) {
+             {Due::Why::restart, Due::Why::drain_over, Due::Why::next_step, Due::Why::kill,
+              Due::Why::not_ready, Due::Why::finish, Due::Why::finish_over}) {
             if (due && due->why == why) continue;
             Service service = in(column);
             EXPECT_EQ(step(service, with_stop_timeout, Timeout{why}, today), Effects{})
@@ -181,6 +185,25 @@ TEST(StateTable, OnlyARunCountsAsTheRunOfOnce) {
     }
 }
 
+// With a finish command, the end of a process leads there first, and its end to what the table says
+// of the process.
+TEST(StateTable, TheFinishCommandComesInBetween) {
+    Rules rules = with_stop_timeout;
+    rules.finish = 1;
+    for (const Column& column : columns) {
+        if (!has_process(in(column))) continue;
+        Service service = in(column);
+        const Exited exited{Role::main, {ExitResult::Kind::exited, 0}};
+        EXPECT_EQ(step(service, rules, exited, today), Effects{Start{Role::finish}});
+        EXPECT_EQ(service.state, State::finishing) << column.name;
+        step(service, rules, Started{Role::finish, Pid(78), today}, today);
+        Service without = in(column);
+        const Effects effects = step(without, with_stop_timeout, exited, today);
+        EXPECT_EQ(step(service, rules, Exited{Role::finish, {}}, today), effects) << column.name;
+        EXPECT_EQ(service, without) << column.name;
+    }
+}
+
 TEST(StateTable, EveryOtherSignalLetterIsAsOrderT) {
     for (const Command& command : commands) {
         if (command.operation != Operation::signal) continue;
@@ -190,6 +213,8 @@ TEST(StateTable, EveryOtherSignalLetterIsAsOrderT) {
             EXPECT_TRUE(is_in(service, column)) << column.name;
             Effects expected;
             if (has_process(in(column))) expected = {Signal{Role::main, command.signal}};
+            if (column.state == State::finishing && command.signal == SIGKILL)
+                expected = {Signal{Role::finish, SIGKILL, Reach::group}};
             EXPECT_EQ(effects, expected) << command.letter;
         }
     }

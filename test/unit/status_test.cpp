@@ -86,7 +86,7 @@ TEST(Status, EveryFieldComesBack) {
 }
 
 TEST(Status, EveryValueOfEveryFieldComesBack) {
-    for (int state = 0; state <= static_cast<int>(State::killing); ++state) {
+    for (int state = 0; state <= static_cast<int>(State::finishing); ++state) {
         for (int want = 0; want <= static_cast<int>(Want::once); ++want) {
             for (int exit_result = 0;
                  exit_result <= static_cast<int>(ExitResult::Kind::not_started); ++exit_result) {
@@ -94,7 +94,8 @@ TEST(Status, EveryValueOfEveryFieldComesBack) {
                     Record record = a_record();
                     Service& service = record.service;
                     service.state = State(state);
-                    if (!has_process(service)) service.process.pid = Pid::none;
+                    if (!has_process(service) && service.state != State::finishing)
+                        service.process.pid = Pid::none;
                     service.want = Want(want);
                     service.last = {ExitResult::Kind(exit_result), -exit_result};
                     service.exit_requested = (flags & 1) != 0;
@@ -110,18 +111,36 @@ TEST(Status, EveryValueOfEveryFieldComesBack) {
     }
 }
 
-// Byte 18: TERM was sent; 19: whether there is a process.
+// Byte 18: TERM was sent; 19: whether there is a process, or a finish command.
 TEST(Status, TheNextTwoBytesAreRunits) {
-    for (int state = 0; state <= static_cast<int>(State::killing); ++state) {
+    for (int state = 0; state <= static_cast<int>(State::finishing); ++state) {
         for (bool term_sent : {false, true}) {
             Record record = a_record();
             record.service.state = State(state);
             record.service.term_sent = term_sent;
             RecordBytes bytes = encode(record);
             EXPECT_EQ(std::to_integer<int>(bytes[18]), term_sent ? 1 : 0);
-            EXPECT_EQ(std::to_integer<int>(bytes[19]), has_process(record.service) ? 1 : 0);
+            const int finishing = record.service.state == State::finishing ? 2 : 0;
+            EXPECT_EQ(std::to_integer<int>(bytes[19]), has_process(record.service) ? 1 : finishing);
         }
     }
+}
+
+// Its finish command is not the start of ./run; one that is still to be started has no pid.
+TEST(Status, AFinishCommandWritesOfItself) {
+    Record record = a_record();
+    record.service.state = State::finishing;
+    RecordBytes bytes = encode(record);
+    const Moment born{Time(77s), WallTime(88s)};
+    stamp(bytes, Pid(4711), born);
+    const auto back = decode(bytes);
+    ASSERT_TRUE(back);
+    EXPECT_EQ(back->service.process.pid, Pid(4711));
+    EXPECT_EQ(back->service.changed.boot, born.boot);
+    EXPECT_EQ(back->service.started, record.service.started);
+    EXPECT_EQ(role_of(back->service, Pid(4711)), Role::finish);
+    record.service.process = {};
+    EXPECT_TRUE(decode(encode(record)));
 }
 
 TEST(Status, AReleasedRecordSaysSo) {
