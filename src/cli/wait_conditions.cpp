@@ -54,7 +54,7 @@ bool says_ready(const ServiceView& view) {
 }
 
 Check is_down(const ServiceView& view) {
-    return !view.up() && (!view.supervised || !view.wants_up());
+    return !view.up() && !view.finishing() && (!view.supervised || !view.wants_up());
 }
 
 Check is_settled(const ServiceView& view) {

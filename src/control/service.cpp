@@ -150,6 +150,7 @@ std::string state_word(const ServiceView& view) {
     if (!view.readable && !view.status) return "hidden";
     if (!view.supervised || !view.status) return "unsupervised";
     if (view.crash_loop) return "crash-loop";
+    if (view.finishing()) return "finishing";
     if (view.up()) {
         if (view.status->paused) return "paused";
         if (is_stopping(view)) return "stopping";
@@ -170,6 +171,7 @@ bool is_done(const ServiceView& view) {
 }
 
 bool is_stopping(const ServiceView& view) {
+    if (view.finishing()) return view.status && view.status->want == 'd';
     if (!view.up() || !view.status || view.status->paused) return false;
     using core::State;
     State state = view.record ? view.record->service.state : State::up;

@@ -31,7 +31,11 @@ struct ServiceView {
     std::optional<format::Quarantined> quarantine;  // svscan has set its directory aside
     pid_t orphan = 0;  // its process, which runs on although nobody supervises it; 0: there is none
 
-    bool up() const { return supervised && status && status->pid != 0; }
+    bool up() const { return supervised && status && status->pid != 0 && !finishing(); }
+    // Its process has ended, and its finish command runs, or is about to.
+    bool finishing() const {
+        return supervised && record && record->service.state == core::State::finishing;
+    }
     pid_t pid() const { return up() ? static_cast<pid_t>(status->pid) : 0; }
     // From now until its next start, if it waits for that and it is known when.
     std::optional<std::chrono::nanoseconds> next_start() const;
@@ -65,7 +69,7 @@ bool is_ready(const ServiceView& view);
 // It is a oneshot, and has succeeded.
 bool is_done(const ServiceView& view);
 
-// It was told to stop, and still runs.
+// It was told to stop, and still runs, or its finish command does.
 bool is_stopping(const ServiceView& view);
 
 }  // namespace hf::control

@@ -42,7 +42,7 @@ enum class Cause {
     restarted, changed_since, no_exec, slow_stop, not_executed, unlinked, run_replaceable,
     clock_set, hidden, answers_error, rules_refused, gave_up, asked_down,
     waits_for_need, dependency_cycle, not_ready,
-    env_file_unusable, not_permitted,
+    env_file_unusable, not_permitted, finishing, finish_failed,
 };
 // clang-format on
 
@@ -145,6 +145,8 @@ inline constexpr std::array causes{
     About{Cause::not_ready, "not-ready", Class::stuck},
     About{Cause::env_file_unusable, "env-file-unusable", Class::account},
     About{Cause::not_permitted, "not-permitted", Class::account},
+    About{Cause::finishing, "finishing", Class::stuck},
+    About{Cause::finish_failed, "finish-failed", Class::note},
 };
 // clang-format on
 

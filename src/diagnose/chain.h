@@ -17,6 +17,7 @@ void check_rules(const Subject& subject, Findings& findings);
 void check_needs(const Subject& subject, Findings& findings);
 void foresee_needs(const Subject& subject, Findings& findings);  // of `check` alone
 void check_ready(const Subject& subject, Findings& findings);
+void check_finish(const Subject& subject, Findings& findings);
 void check_foreground(const Subject& subject, Findings& findings);  // of `check` alone
 void check_account(const Subject& subject, Findings& findings);
 void check_program(const Subject& subject, Findings& findings);

@@ -244,6 +244,7 @@ void note_foreign_files(const Subject& subject, Findings& findings) {
                              "control/1",      "control/2",    "log/finish",  "notification-fd",
                              "timeout-finish", "timeout-kill", "down-signal", "max-death-tally",
                              "depends"}) {
+        if (name == std::string_view("finish") && subject.view.rules.in_force.finish != 0) continue;
         if (is_plain_file(subject.file(name)))
             names += (names.empty() ? "" : ", ") + std::string(name);
     }

@@ -79,6 +79,8 @@ Findings why(Subject& subject) {
     check_rules(subject, findings);
     if (subject.view.rules.accepted || subject.view.up()) findings.make_notes_from(0);
     if (findings.cause() != nullptr) return findings;
+    check_finish(subject, findings);
+    if (findings.has(Cause::finishing)) return findings;
     check_commands(subject, findings);
     if (findings.has(Cause::paused)) return findings;
     check_needs(subject, findings);

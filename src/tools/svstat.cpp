@@ -45,8 +45,11 @@ std::string status_text(const sys::Fd& directory, Control& control) {
     // Who may not write to `ok` may still read the status, if that says whether it is current.
     if (!answers && !status.record) return no_answer;
     if (!answers && !is_current(status)) return "supervise not running";
+    const bool finishes = status.record && status.record->service.state == core::State::finishing;
     const bool ready = !status.record || core::is_ready(status.record->service);
-    return format::sentence(*status.classic, age(status), normally_down, ready);
+    if (finishes) status.classic->pid = 0;  // its process has ended
+    return format::sentence(*status.classic, age(status), normally_down, ready) +
+           (finishes ? ", finishing" : "");
 }
 
 }  // namespace
