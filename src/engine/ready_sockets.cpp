@@ -104,14 +104,6 @@ void take_out(int socket) {
     (void)!sys::retry([&] { return ::recv(socket, nullptr, 0, 0); });
 }
 
-// For people: what goes wrong with it is no harm.
-void write_said(ServiceDir& service, const std::string& text) {
-    try {
-        service.write_said(text);
-    } catch (const sys::Error&) {
-    }
-}
-
 }  // namespace
 
 std::string ReadySockets::make(Dir dir, ServiceDir& service, const core::Run& run) {
@@ -120,7 +112,7 @@ std::string ReadySockets::make(Dir dir, ServiceDir& service, const core::Run& ru
     if (!fd) sys::fail("unable to make a socket for $NOTIFY_SOCKET of " + service.name());
     const std::string kept = kept_name_of(service.identity());
     std::visit([&](auto& parent) { parent.keep(kept, fd.get()); }, parent_);
-    write_said(service, "");
+    service.write_said("");
     watch(dir, {std::move(fd), &service});
     return "@" + name;
 }
@@ -178,7 +170,7 @@ std::optional<core::Event> ReadySockets::next_said(Dir dir, bool is_recorded) {
     if (!end.is_watched) poller_.add(end.fd.get(), tag_ | place->first);
     end.is_watched = true;
     const auto event = next_of(end);
-    if (end.said) write_said(*end.service, *std::exchange(end.said, std::nullopt));
+    if (end.said) end.service->write_said(*std::exchange(end.said, std::nullopt));
     end.was_told = event.has_value();
     return event;
 }

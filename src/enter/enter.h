@@ -11,6 +11,8 @@ namespace hf::enter {
 // To be called in the service directory. What needs rights comes before they are given up; what the
 // service's user could have put there (settings, the working directory, the program) comes after,
 // with his rights alone. Throws Refusal, with the process half made ready: it must end.
-[[noreturn]] void enter(const format::ProcessRules& rules, const std::vector<char*>& argv);
+enum class Lifetime { own, of_parent };
+[[noreturn]] void enter(const format::ProcessRules& rules, const std::vector<char*>& argv,
+                        Lifetime lifetime = Lifetime::own);
 
 }  // namespace hf::enter

@@ -144,6 +144,16 @@ std::string expanded(std::string_view text, std::string_view service) {
     return result;
 }
 
+std::vector<std::string> command_words(std::string_view line, std::string_view service) {
+    std::vector<std::string> words;
+    while (!line.empty()) {
+        const size_t end = std::min(line.find(' '), line.size());
+        words.push_back(expanded(unescaped(line.substr(0, end)), service));
+        line.remove_prefix(std::min(end + 1, line.size()));
+    }
+    return words;
+}
+
 std::vector<std::string> user_and_groups(std::string_view user) {
     std::vector<std::string> parts;
     for (;;) {

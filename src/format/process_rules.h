@@ -45,6 +45,9 @@ std::optional<ProcessRules> process_rules(const std::vector<RulesLine>& lines,
 // logger, "web/log", is that of its service.
 std::string expanded(std::string_view text, std::string_view service);
 
+// The words of a command as it stands in a line, each with the service's name in it.
+std::vector<std::string> command_words(std::string_view line, std::string_view service);
+
 // The parts of "USER:GROUP...".
 std::vector<std::string> user_and_groups(std::string_view user);
 

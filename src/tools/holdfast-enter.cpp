@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
-// holdfast-enter [--engine fd:sum] name child: makes this process what the table [process] of the
-// service's service.toml says, and runs a program. It is started in the service directory.
+// holdfast-enter [--engine fd:sum | --check ms:sum:soft:hard] name child: makes this process what
+// the table [process] of the service's service.toml says, and runs a program: ./run, or a check. It
+// is started in the service directory.
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <optional>
 
 #include "engine/rules_file.h"
+#include "enter/check.h"
 #include "enter/enter.h"
 #include "enter/refusal.h"
 #include "format/process_rules.h"
@@ -25,6 +28,7 @@ namespace {
 format::ProcessRules accepted_rules(const std::string& name,
                                     std::optional<std::uint32_t> expected) {
     const std::string what = "supervise/rules";
+    if (expected == 0u) return {};  // there is no such table
     const sys::Fd here = sys::open(".", O_PATH | O_DIRECTORY);
     const sys::Fd supervise = here ? sys::open_directory(here, "supervise") : sys::Fd();
     const auto read = supervise ? engine::rules_in(supervise, format::accepted_rules)
@@ -58,6 +62,18 @@ Engine engine_in(const char* word) {
     return engine;
 }
 
+// Returns in the process that is to become the check: the sum.
+std::uint32_t begin_check(const char* word) {
+    long timeout = 0;
+    std::uint32_t sum = 0;
+    unsigned long long soft = 0;
+    unsigned long long hard = 0;
+    if (std::sscanf(word, "%ld:%u:%llu:%llu", &timeout, &sum, &soft, &hard) != 4)
+        throw Usage{"holdfast-enter: --check is for the engine"};
+    enter::become_check({std::chrono::milliseconds(timeout), {soft, hard}});
+    return sum;
+}
+
 void tell(const Engine& engine, int error) {
     ::signal(SIGPIPE, SIG_IGN);  // it may have gone
     (void)!::write(engine.pipe, &error, sizeof error);
@@ -66,14 +82,22 @@ void tell(const Engine& engine, int error) {
 }  // namespace
 
 int run(const Args& args) {
-    const bool by_engine = args.size() > 1 && std::string_view(args[0]) == "--engine";
-    const Args words(args.begin() + (by_engine ? 2 : 0), args.end());
-    if (words.size() < 2 || (!by_engine && words[0][0] == '-'))
-        throw Usage{"holdfast-enter: usage: holdfast-enter [--engine fd:sum] name child"};
+    const std::string_view option = args.size() > 1 ? args[0] : "";
+    const bool by_engine = option == "--engine";
+    const bool is_check = option == "--check";
+    const Args words(args.begin() + (by_engine || is_check ? 2 : 0), args.end());
+    if (words.size() < 2 || (!by_engine && !is_check && words[0][0] == '-'))
+        throw Usage{
+            "holdfast-enter: usage: holdfast-enter [--engine fd:sum | --check ms:sum:soft:hard] "
+            "name child"};
+    std::optional<std::uint32_t> expected;
     const Engine engine = by_engine ? engine_in(args[1]) : Engine{};
-    const auto expected = by_engine ? std::optional(engine.sum) : std::nullopt;
+    if (by_engine) expected = engine.sum;
+    if (is_check) expected = begin_check(args[1]);
+    const auto lifetime = is_check ? enter::Lifetime::of_parent : enter::Lifetime::own;
     try {
-        enter::enter(accepted_rules(words[0], expected), {words.begin() + 1, words.end()});
+        enter::enter(accepted_rules(words[0], expected), {words.begin() + 1, words.end()},
+                     lifetime);
     } catch (const enter::Refusal& refusal) {
         if (by_engine) tell(engine, refusal.error);
         throw Exit{"holdfast-enter: fatal: " + std::string(words[0]) + ": " + refusal.text,
