@@ -34,6 +34,8 @@ void take(std::string_view line, NotifyMessage& message) {
     const std::string_view name = line.substr(0, equals);
     const std::string_view value = line.substr(equals + 1);
     if (name == "READY") message.ready = message.ready || value == "1";
+    if (name == "RELOADING") message.reloading = message.reloading || value == "1";
+    if (name == "STOPPING") message.stopping = message.stopping || value == "1";
     if (name == "EXTEND_TIMEOUT_USEC") message.extend = microseconds_in(value);
     if (name == "STATUS") message.status = text::visible_within(value, longest_notify_status);
     if (name == "MAINPID") message.main_pid = number_in<int>(value);

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <utility>
 
+#include "format/said.h"
 #include "sys/clock.h"
 #include "sys/error.h"
 #include "sys/process.h"
@@ -45,7 +46,7 @@ ReadyChecks::~ReadyChecks() = default;
 void ReadyChecks::begin(Dir dir, ServiceDir& service, core::Pid pid,
                         const format::ReadyCheck& check) {
     commands_.cancel(dir);
-    service.write_said("");
+    service.write_said(format::said_file, "");
     waiting_.insert_or_assign(static_cast<unsigned>(dir),
                               Waiting{&service, pid, check, first_pause, now() + first_pause});
 }
@@ -60,7 +61,8 @@ bool ReadyChecks::has_said(Dir dir) {
     const auto place = waiting_.find(static_cast<unsigned>(dir));
     if (place == waiting_.end()) return false;
     Waiting& waiting = place->second;
-    if (!std::exchange(waiting.is_found_written, true)) waiting.service->write_said(waiting.found);
+    if (!std::exchange(waiting.is_found_written, true))
+        waiting.service->write_said(format::said_file, waiting.found);
     const bool is_ready = waiting.is_ready;
     if (is_ready) forget(dir);
     return is_ready;

@@ -32,7 +32,8 @@ void Expectation::before(const Event& event) {
         ready_ = true;
         ready_since_ = present.boot;
     }
-    if (const auto* extend = std::get_if<Extend>(&event); extend && alive_ && !stopping_ && !ready_)
+    if (const auto* extend = std::get_if<Extend>(&event);
+        extend && alive_ && !draining_ && (stopping_ || !ready_))
         granted_ = std::max(granted_, extend->until);
     if (const auto* exited = std::get_if<Exited>(&event)) death(*exited);
     if (std::holds_alternative<Ruled>(event)) streak_ = 0;
@@ -81,7 +82,7 @@ void Expectation::pull(bool on) {
     pulled_ = on;
     if (on) {
         want_ = Want::up;
-        if (replaced_ == Replaced::no) stopping_ = false;
+        if (replaced_ == Replaced::no) take_back();
     } else if (want_ == Want::up) {
         want_ = Want::down;
         if (alive_) stop();
@@ -105,7 +106,7 @@ void Expectation::command(const Command& command) {
     if (command.operation == Operation::exit) leaving_ = true;
     if (takes_back && !closing_) {
         decide(command.operation == Operation::up ? Want::up : Want::once);
-        if (replaced_ == Replaced::no) stopping_ = false;
+        if (replaced_ == Replaced::no) take_back();
         streak_ = 0;
         if (shut_ && !alive_) hurried_ = owed_ = true;
     }
@@ -123,7 +124,13 @@ void Expectation::stop() {
     draining_ = false;
 }
 
+void Expectation::take_back() {
+    if (stopping_) granted_ = present.boot;
+    stopping_ = false;
+}
+
 void Expectation::begin_stop() {
+    if (!stopping_ || draining_) granted_ = present.boot;
     stopping_ = true;
     stopping_since_ = present.boot;
     steps_ = 0;
@@ -249,7 +256,8 @@ std::string Expectation::signal(const Signal& signal, const Event& event) {
     bool kills = timeout->why == Due::Why::kill;
     if (kills != (number == SIGKILL)) return "a signal by mistake";
     Duration stopped = present.boot - stopping_since_;
-    if (number == SIGKILL && stopped < 2s) return "an impatient SIGKILL";
+    if (number == SIGKILL && (stopped < 2s || present.boot < granted_))
+        return "an impatient SIGKILL";
     return {};
 }
 
@@ -263,7 +271,7 @@ std::string Expectation::check(const Service& service) const {
     const auto patience =
         replaced_ != Replaced::no ? rules_->shutdown_timeout : rules_->stop_timeout;
     if (alive_ && stopping_ && !closing_ && due && patience &&
-        due->at > stopping_since_ + *patience)
+        due->at > std::max(stopping_since_ + *patience, granted_))
         return "a kill later than the rule";
     if (left_) return "its group is left behind";
     if (service.state == State::stopping && next_step() && (!due || due->at > *next_step()))

@@ -60,7 +60,7 @@ class Expectation {
         age(std::max(last_start_, present.boot - memory(*rules_)));
         if (stopping_) age(stopping_since_);
         if (alive_) age(std::max(ready_since_, present.boot - proof(*rules_)));
-        if (alive_ && !ready_) age(std::max(granted_, present.boot));
+        if (alive_ && (stopping_ || !ready_)) age(std::max(granted_, present.boot));
     }
     void let_pass(auto older) {
         older(last_start_);
@@ -94,6 +94,7 @@ class Expectation {
     std::string clear(const core::Signal& signal);
     std::string step(const core::Signal& signal);
     void begin_stop();
+    void take_back();
     int stop_signal() const;
     std::optional<core::Time> next_step() const;
     std::string check_rest(const core::Service& service) const;
@@ -124,7 +125,8 @@ class Expectation {
     core::Time last_start_ = present.boot - std::chrono::hours(1);
     core::Time stopping_since_ = present.boot;
     core::Time ready_since_ = present.boot;
-    core::Time granted_ = present.boot;  // until then it is not late, as it has asked for
+    core::Time granted_ =
+        present.boot;  // until then it is not late, nor killed, as it has asked for
 };
 
 }  // namespace hf::test
