@@ -92,6 +92,9 @@ ordered_json json_of(const Snapshot& snapshot) {
     const auto next = view.next_start();
     result["next_start_in_seconds"] = next ? rounded(*next) : ordered_json(nullptr);
     result["ready"] = is_ready(view);
+    result["says"] = view.said.text.empty() ? ordered_json(nullptr) : ordered_json(view.said.text);
+    result["phase"] =
+        view.said.phase.empty() ? ordered_json(nullptr) : ordered_json(view.said.phase);
     result["waits_for"] = snapshot.waits_for;
     result["rules_refused"] = view.rules.refused;
     result["processes"] = snapshot.processes;
@@ -226,6 +229,16 @@ std::string waiting(const std::vector<Snapshot>& snapshots) {
     return text;
 }
 
+// By those that somebody asks for.
+std::string said(const std::vector<Snapshot>& snapshots) {
+    std::string text;
+    for (const Snapshot& each : snapshots) {
+        const std::string words = words_of(each.view.said);
+        if (!words.empty()) text += each.view.name + ": " + words + "\n";
+    }
+    return text;
+}
+
 // In place of what stood there, line by line, so that it does not flicker; what does not fit is
 // counted.
 std::string on_screen(const std::string& text, size_t rows) {
@@ -262,10 +275,11 @@ int status_command(const StatusOptions& options) {
         snapshots =
             snapshot(scan_dir, chosen(scan_dir, located(options.where, options.names), true));
         if (options.where.json) return as_json(snapshots);
-        return snapshots.empty() ? next_step(scan_dir)
-                                 : as_table(snapshots) + who_may_see(snapshots) +
-                                       who_supervises(scan_dir, snapshots) +
-                                       refused_rules(snapshots) + waiting(snapshots);
+        return snapshots.empty()
+                   ? next_step(scan_dir)
+                   : as_table(snapshots) + who_may_see(snapshots) +
+                         who_supervises(scan_dir, snapshots) + refused_rules(snapshots) +
+                         waiting(snapshots) + (options.names.empty() ? "" : said(snapshots));
     };
     if (options.watch) return watch(text);
     if (!say(text())) return 111;

@@ -82,11 +82,13 @@ std::string fine(const Subject& subject, const Findings& findings) {
     const ServiceView& view = subject.view;
     if (!view.up()) return "nothing wrong was found";
     const std::string& connected = findings.only_connected();
+    const std::string said = words_of(view.said);
     return "nothing wrong: up (pid " + std::to_string(view.pid()) + ") for " +
            duration_words(view.age) +
            (connected.empty()
                 ? ""
-                : "; it takes connections on " + connected + ", and no question was asked there");
+                : "; it takes connections on " + connected + ", and no question was asked there") +
+           (said.empty() ? "" : "; ") + said;
 }
 
 std::string report(const Subject& subject, const Findings& findings, const std::string& all_well,

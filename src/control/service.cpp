@@ -88,6 +88,7 @@ ServiceView inspect_service(const std::string& name, const std::string& path) {
     view.rules = rules_of(path, name);
     view.supervised = is_supervised(path, status);
     if (view.status) view.age = age(status);
+    if (view.up() && view.rules.in_force.notifies) view.said = said_in(path);
     view.crash_loop = loop_of(view);
     view.quarantine = quarantine_of(path);
     view.orphan = orphan_of(view);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "control/rules.h"
+#include "control/said.h"
 #include "format/quarantine_list.h"
 #include "format/status.h"
 #include "inspect/crash_loop.h"
@@ -26,7 +27,8 @@ struct ServiceView {
     std::optional<format::ClassicStatus> status;
     std::optional<format::Record> record;  // only of our engine, in this boot
     RulesView rules;
-    std::chrono::seconds age{};                     // since the last start or end
+    Said said;                   // while it is up, if it says when it is ready by sd_notify(3)
+    std::chrono::seconds age{};  // since the last start or end
     std::optional<inspect::CrashLoop> crash_loop;   // it exits soon after each restart
     std::optional<format::Quarantined> quarantine;  // svscan has set its directory aside
     pid_t orphan = 0;  // its process, which runs on although nobody supervises it; 0: there is none

@@ -18,10 +18,10 @@ std::optional<LaterSignal> next_signal(const Service& service, const Rules& rule
 
 // When SIGKILL follows on the signals. Without a stop timeout only where something must end.
 std::optional<Time> kill_at(const Service& service, const Rules& rules) {
-    if (service.shutting_down || service.replaced != Replaced::no)
-        return service.stop_requested_at + rules.shutdown_timeout;
-    if (!rules.stop_timeout) return std::nullopt;
-    return service.stop_requested_at + *rules.stop_timeout;
+    const bool must_end = service.shutting_down || service.replaced != Replaced::no;
+    const auto timeout = must_end ? rules.shutdown_timeout : rules.stop_timeout;
+    if (!timeout) return std::nullopt;
+    return std::max(service.stop_requested_at + *timeout, service.asked_until.value_or(Time{}));
 }
 
 std::optional<Due> due_while_stopping(const Service& service, const Rules& rules) {
@@ -48,7 +48,7 @@ std::optional<Due> next_due(const Service& service, const Rules& rules) {
             if (is_ready(service) || service.paused || service.exit_requested) return std::nullopt;
             if (!rules.ready_timeout || !service.started) return std::nullopt;
             return Due{std::max(*service.started + *rules.ready_timeout,
-                                service.ready_until.value_or(Time{})),
+                                service.asked_until.value_or(Time{})),
                        Due::Why::not_ready};
         case State::finishing:
             if (service.process.pid == Pid::none)

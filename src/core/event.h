@@ -56,7 +56,7 @@ enum class Gate {
     unmet,  // something that it needs is not good
 };
 struct Ready {};  // its process has said that it is ready
-struct Extend {   // ... or that it needs until then for that; it can say so again
+struct Extend {   // ... or that it needs until then for that, or to end; it can say so again
     Time until;
 };
 struct Pull {  // somebody who is to be up needs it, or wants it; or nobody any more

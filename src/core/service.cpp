@@ -25,7 +25,7 @@ Effects start(Service& service, const Rules& rules, Moment now) {
 void forget_process(Service& service, Moment now) {
     service.process = {};
     service.paused = service.term_sent = service.says_ready = service.lost_needs = false;
-    service.ready_since = service.ready_until = std::nullopt;
+    service.ready_since = service.asked_until = std::nullopt;
     service.stop_step = 0;
     service.changed = now;
     ++service.exits;
@@ -125,6 +125,7 @@ Effects end(Service& service, const Rules& rules, Moment now) {
     if (service.state == State::up || service.state == State::draining) {
         service.state = State::stopping;
         service.stop_requested_at = now.boot;
+        service.asked_until.reset();
     }
     return ask_to_end(service, rules);
 }
@@ -178,12 +179,9 @@ Effects on(Service& service, const Rules& rules, StartFailed failed, Moment now)
     service.says_ready = false;
     service.streak = streak_after(rules, service.streak, {});
     if (is_enough(service, rules)) decide(service, Want::down);
-    if (rules.restart == Restart::never) {
-        rest(service);
-        return {};
-    }
-    bool again = service.want == Want::up && service.linked;
+    const bool again = service.want == Want::up && service.linked;
     service.state = again ? State::waiting : State::down;
+    if (rules.restart == Restart::never) rest(service);
     return {};
 }
 
@@ -225,6 +223,7 @@ void take_back_the_stop(Service& service) {
     if (service.state != State::stopping && service.state != State::killing) return;
     service.state = State::up;
     service.stop_step = 0;
+    service.asked_until.reset();
 }
 
 // To run, for ever or once: a person who asks does not wait for the restart rule.
@@ -299,8 +298,8 @@ Effects on(Service& service, const Rules&, Ready, Moment now) {
 }
 
 Effects on(Service& service, const Rules&, Extend extend, Moment) {
-    if (service.state == State::up && !is_ready(service))
-        service.ready_until = std::max(service.ready_until, std::optional(extend.until));
+    if (service.state == State::stopping || (service.state == State::up && !is_ready(service)))
+        service.asked_until = std::max(service.asked_until, std::optional(extend.until));
     return {};
 }
 

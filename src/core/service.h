@@ -79,7 +79,7 @@
 // clang-format on
 //
 // `timeout` comes when the deadline has, with its reason; with another reason, or sooner, it means
-// nothing. Without a stop timeout `stopping` has no deadline.
+// nothing. Without a stop timeout `stopping` has no deadline; `extend` moves the one that it has.
 //
 // `unborn` is an exit before the program was executed: what is to run once has not run, and
 // starts.

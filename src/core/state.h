@@ -45,8 +45,9 @@ struct Service {
     Moment changed{};             // the last change of process.pid
     std::optional<Time> started;  // the last attempt; of what runs, when it wrote its record
     std::optional<Time> ready_since{};
-    std::optional<Time> ready_until{};  // the longest that it has asked for to become so
-    Time stop_requested_at{};           // draining, stopping: since when
+    // The longest that it has asked for: to become ready or, while it stops, to end.
+    std::optional<Time> asked_until{};
+    Time stop_requested_at{};    // draining, stopping: since when
     std::uint8_t stop_step = 0;  // stopping: so many later signals were sent; finishing: SIGKILLs
     ExitResult last{};
     bool term_sent = false;    // this process was sent SIGTERM

@@ -104,13 +104,25 @@ bool add_needs(const Subject& subject, bool waits, Findings& findings) {
     return true;
 }
 
-// What its process has said of itself last. Whoever owns `supervise` can put something else there.
-std::string last_status(const ServiceView& view) {
-    constexpr size_t enough = 400;
-    const sys::Fd directory = sys::open(view.path.c_str(), O_PATH | O_DIRECTORY);
-    const sys::Fd supervise = directory ? sys::open_directory(directory, "supervise") : sys::Fd();
-    const auto text = supervise ? sys::read_entry(supervise, "said", enough) : std::nullopt;
-    return text ? visible(text->substr(0, text->find('\n'))) : "";
+// For people: what is asked, or run.
+std::string words_of(const format::ReadyCheck& check) {
+    if (const auto* asked = std::get_if<format::Check>(&check)) return asked->target;
+    std::string words;
+    for (const std::string& each : std::get<format::CheckCommand>(check).words)
+        words += (words.empty() ? "" : " ") + shell_word(each);
+    return visible(words);
+}
+
+std::string not_ready_words(const core::Rules& rules,
+                            const std::optional<format::ReadyCheck>& check) {
+    if (check)
+        return "it runs, and the check that shows whether it is ready has not succeeded: " +
+               words_of(*check);
+    const std::string words = "it runs, and has not said that it is ready";
+    if (rules.notifies) return words + ": no READY=1 at $NOTIFY_SOCKET";
+    if (rules.ready_fd)
+        return words + ": no newline at descriptor " + std::to_string(*rules.ready_fd);
+    return words;
 }
 
 }  // namespace
@@ -137,21 +149,13 @@ void check_ready(const Subject& subject, Findings& findings) {
     const ServiceView& view = subject.view;
     if (!view.up() || is_ready(view)) return;
     if (subject.port != 0) check_listening(subject, findings);  // that would say more
-    const core::Rules& rules = view.rules.in_force;
-    const auto& fd = rules.ready_fd;
     const auto check = format::ready_check_of(view.rules.lines, subject.name);
-    const std::string missing = fd ? ": no newline at descriptor " + std::to_string(*fd)
-                                : rules.notifies ? ": no READY=1 at $NOTIFY_SOCKET"
-                                                 : "";
-    Finding& finding = findings.add(
-        Cause::not_ready,
-        check ? "it runs, and the check that shows whether it is ready has not succeeded: " +
-                    check->target
-              : "it runs, and has not said that it is ready" + missing);
+    Finding& finding = findings.add(Cause::not_ready, not_ready_words(view.rules.in_force, check));
     if (check) add_places(subject, finding);
     finding.because("started " + ago_words(view.age));
-    const std::string said = rules.notifies ? last_status(view) : "";
-    if (!said.empty()) finding.because("it says: " + said);
+    finding.because(words_of(view.said));
+    const std::string found = check ? said_in(view.path).text : "";
+    if (!found.empty()) finding.because("the last check: " + found);
     if (const auto& timeout = view.rules.in_force.ready_timeout)
         finding.because("after " +
                         duration_words(std::chrono::ceil<std::chrono::seconds>(*timeout)) +

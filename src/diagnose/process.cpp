@@ -187,7 +187,7 @@ void check_slow_stop(const Subject& subject, Findings& findings) {
                                            ": it was told to "
                                            "stop (svc -d), and has not exited yet");
     finding.because(order == nullptr ? "" : command_words(*order));
-    finding.because(next_of_stop(subject));
+    finding.because(next_of_stop(subject)).because(words_of(subject.view.said));
     add_last_lines(crash_of(subject), finding);
     add_patient_remedy(subject, finding);
 }

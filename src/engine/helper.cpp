@@ -31,7 +31,7 @@ void do_not_wait(const sys::Fd& end) {
 
 // 0 if it cannot be started, with errno set.
 pid_t spawn(const std::string& program, std::vector<std::string> arguments, const sys::Fd& input,
-            const sys::Fd& output) {
+            const sys::Fd& output, const sys::Fd& directory) {
     std::string name = program;
     std::vector<char*> argv{name.data()};
     for (std::string& each : arguments) argv.push_back(each.data());
@@ -40,6 +40,7 @@ pid_t spawn(const std::string& program, std::vector<std::string> arguments, cons
     posix_spawnattr_t attributes;
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawnattr_init(&attributes);
+    if (directory) ::posix_spawn_file_actions_addfchdir_np(&actions, directory.get());
     if (input) ::posix_spawn_file_actions_adddup2(&actions, input.get(), STDIN_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions, output.get(), STDOUT_FILENO);
     sigset_t none;
@@ -60,7 +61,8 @@ pid_t spawn(const std::string& program, std::vector<std::string> arguments, cons
 
 }  // namespace
 
-Helper start_helper(const std::string& program, std::vector<std::string> arguments, bool is_asked) {
+Helper start_helper(const std::string& program, std::vector<std::string> arguments, bool is_asked,
+                    const sys::Fd& directory) {
     errno = ENOENT;
     if (program.empty()) return {};
     Pipe input = is_asked ? make_pipe() : Pipe{};
@@ -70,7 +72,7 @@ Helper start_helper(const std::string& program, std::vector<std::string> argumen
     do_not_wait(output.reading);
     if (is_asked) do_not_wait(input.writing);
     Helper helper;
-    helper.pid = spawn(program, std::move(arguments), input.reading, output.writing);
+    helper.pid = spawn(program, std::move(arguments), input.reading, output.writing, directory);
     const int error = errno;  // closing may change it
     helper.answers = std::move(output.reading);
     helper.requests = std::move(input.writing);

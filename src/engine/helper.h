@@ -17,7 +17,9 @@ struct Helper {
     sys::Fd requests;  // its standard input, if it is to be asked; else that is the engine's
 };
 
-// Starts `program` (empty: there is none) with these arguments and an empty signal mask.
-Helper start_helper(const std::string& program, std::vector<std::string> arguments, bool is_asked);
+// Starts `program` (empty: there is none) with these arguments and an empty signal mask; in
+// `directory`, if it is open.
+Helper start_helper(const std::string& program, std::vector<std::string> arguments, bool is_asked,
+                    const sys::Fd& directory = {});
 
 }  // namespace hf::engine

@@ -60,7 +60,8 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 LinuxKernel::LinuxKernel()
     : parent_(std::in_place_type<GuardianLink>),
       rules_(poller_, tag_rules, watchdog_, [this](const std::string& line) { say(line); }),
-      readiness_(poller_, tag_ready, parent_, [this](const std::string& line) { say(line); }),
+      readiness_(poller_, tag_ready, parent_, {watchdog_, rules_, original_files_},
+                 [this](const std::string& line) { say(line); }),
       entering_(poller_, tag_entering) {
     page_ = &std::get<GuardianLink>(parent_).page();
     watchdog_ = Watchdog(page_);
@@ -81,7 +82,8 @@ LinuxKernel::LinuxKernel(const std::string& lone)
     : parent_(std::in_place_type<OwnChildren>),
       lone_(lone),
       rules_(poller_, tag_rules, watchdog_, [this](const std::string& line) { say(line); }),
-      readiness_(poller_, tag_ready, parent_, [this](const std::string& line) { say(line); }),
+      readiness_(poller_, tag_ready, parent_, {watchdog_, rules_, original_files_},
+                 [this](const std::string& line) { say(line); }),
       entering_(poller_, tag_entering) {
     seal_key_ = seal_key(std::get<OwnChildren>(parent_).page());
     sys::reserve_descriptors();
@@ -161,7 +163,7 @@ std::vector<Notice> LinuxKernel::wait(std::optional<core::Time> deadline) {
     }
     entering_.judge(happened);
     rules_.give_up_if_due(now().boot, happened);
-    readiness_.ask_if_due(now().boot);
+    readiness_.ask_if_due(now().boot, happened);
     orphans_.tell(now().boot, happened);
     if (scan_dir_) scan_dir_->look_if_due(now().boot, happened);
     return happened;
@@ -355,7 +357,7 @@ core::Started LinuxKernel::spawn(Dir dir, const format::Record& child, const Not
     sys::SpawnResult result = sys::spawn(plan);
     if (result.pid == 0)
         throw_failure(name, words.size() == 1 ? path : name + " by " + words[0], result);
-    if (is_main) readiness_.started(dir, core::Pid(result.pid), rules_.check_of(dir));
+    if (is_main) readiness_.started(dir, service, core::Pid(result.pid), rules_.check_of(dir));
     if (entering.reading) entering_.started(core::Pid(result.pid), std::move(entering));
     return {launch.role, core::Pid(result.pid), write.record().service.changed};
 }

@@ -28,29 +28,16 @@ std::optional<core::Duration> microseconds_in(std::string_view text) {
     return std::chrono::microseconds(static_cast<std::int64_t>(std::min(*number, most)));
 }
 
-// Cut between two letters.
-std::string status_in(std::string_view text) {
-    constexpr std::string_view ellipsis = "...";
-    std::string shown;
-    while (!text.empty()) {
-        const std::size_t size = std::max<std::size_t>(text::letter_size(text), 1);
-        const std::string letter = text::visible(text.substr(0, size));
-        if (shown.size() + letter.size() + ellipsis.size() > longest_notify_status)
-            return shown.append(ellipsis);
-        shown += letter;
-        text.remove_prefix(size);
-    }
-    return shown;
-}
-
 void take(std::string_view line, NotifyMessage& message) {
     const std::size_t equals = line.find('=');
     if (equals == line.npos) return;
     const std::string_view name = line.substr(0, equals);
     const std::string_view value = line.substr(equals + 1);
     if (name == "READY") message.ready = message.ready || value == "1";
+    if (name == "RELOADING") message.reloading = message.reloading || value == "1";
+    if (name == "STOPPING") message.stopping = message.stopping || value == "1";
     if (name == "EXTEND_TIMEOUT_USEC") message.extend = microseconds_in(value);
-    if (name == "STATUS") message.status = status_in(value);
+    if (name == "STATUS") message.status = text::visible_within(value, longest_notify_status);
     if (name == "MAINPID") message.main_pid = number_in<int>(value);
     if (name == "FDSTORE") message.stores_descriptors = value == "1";
 }

@@ -13,6 +13,8 @@ namespace hf::engine {
 
 struct NotifyMessage {
     bool ready = false;                      // READY=1
+    bool reloading = false;                  // RELOADING=1
+    bool stopping = false;                   // STOPPING=1
     std::optional<core::Duration> extend{};  // EXTEND_TIMEOUT_USEC=
     std::optional<std::string> status{};     // STATUS=, fit to be shown
     std::optional<int> main_pid{};           // MAINPID=

@@ -15,10 +15,20 @@ namespace hf::engine {
 
 class Readiness {
   public:
-    Readiness(sys::Poller& poller, std::uint64_t tag, Parent& parent, const ReadyChecks::Say& say)
+    // What the commands among the checks need, see check_commands.h.
+    struct Commands {
+        Watchdog& watchdog;
+        const RulesReader& rules;
+        const rlimit& files;
+    };
+    Readiness(sys::Poller& poller, std::uint64_t tag, Parent& parent, const Commands& commands,
+              const ReadyChecks::Say& say)
         : pipes_(poller, tag),
           sockets_(poller, tag, parent, say),
-          checks_(poller, tag | of_checker, say) {}
+          checks_(poller, tag | of_checker,
+                  CheckCommands(poller, tag | of_command, commands.watchdog, commands.rules,
+                                commands.files),
+                  say) {}
 
     // The end of a FIFO for a process that is about to be started. Throws.
     sys::Fd pipe(Dir dir, ServiceDir& service) { return pipes_.make(dir, service); }
@@ -36,17 +46,17 @@ class Readiness {
     }
 
     // It was started, or was there; `check` shows that it is ready, if there is one.
-    void started(Dir dir, core::Pid pid, const format::Check* check) {
+    void started(Dir dir, ServiceDir& service, core::Pid pid, const format::ReadyCheck* check) {
         sockets_.started(dir, pid);
-        if (check != nullptr) checks_.begin(dir, pid, *check);
+        if (check != nullptr) checks_.begin(dir, service, pid, *check);
     }
     void claimed(Dir dir, ServiceDir& service, core::Pid pid) {
         sockets_.resume(dir, service, pid);
     }
     void resume(Dir dir, ServiceDir& service, const core::Run& run, const core::Rules& rules,
-                const format::Check* check) {
+                const format::ReadyCheck* check) {
         if (rules.notifies) return sockets_.renew(dir, service, run);
-        if (check != nullptr) return checks_.begin(dir, run.pid, *check);
+        if (check != nullptr) return checks_.begin(dir, service, run.pid, *check);
         pipes_.resume(dir, service, run.pid);
     }
     void forget(Dir dir) {
@@ -63,15 +73,23 @@ class Readiness {
     // What the poller has told by the tag and this number.
     void read(unsigned number, std::vector<Notice>& into) {
         if (number == of_checker) return checks_.read(into);
+        if ((number & of_command) != 0) return checks_.read_command(Dir(number ^ of_command), into);
         sockets_.told(Dir(number));
         into.push_back(ReadySaid{Dir(number)});
     }
 
     std::optional<core::Time> next() const { return checks_.next(); }
-    void ask_if_due(core::Time now) { checks_.ask_if_due(now); }
+    void ask_if_due(core::Time now, const std::vector<Notice>& happened) {
+        for (const Notice& each : happened) {
+            if (const auto* death = std::get_if<Death>(&each)) checks_.ended(death->pid);
+        }
+        checks_.ask_if_due(now);
+    }
 
   private:
-    static constexpr unsigned of_checker = ~0U;  // no directory
+    // No directory has so high a number.
+    static constexpr unsigned of_command = 1U << 31;
+    static constexpr unsigned of_checker = ~0U;
     ReadyPipes pipes_;
     ReadySockets sockets_;
     ReadyChecks checks_;

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "engine/notify_message.h"
+#include "format/said.h"
 #include "sys/clock.h"
 #include "sys/error.h"
 #include "sys/process.h"
@@ -104,14 +105,6 @@ void take_out(int socket) {
     (void)!sys::retry([&] { return ::recv(socket, nullptr, 0, 0); });
 }
 
-// For people: what goes wrong with it is no harm.
-void write_said(ServiceDir& service, const std::string& text) {
-    try {
-        service.write_said(text);
-    } catch (const sys::Error&) {
-    }
-}
-
 }  // namespace
 
 std::string ReadySockets::make(Dir dir, ServiceDir& service, const core::Run& run) {
@@ -120,7 +113,7 @@ std::string ReadySockets::make(Dir dir, ServiceDir& service, const core::Run& ru
     if (!fd) sys::fail("unable to make a socket for $NOTIFY_SOCKET of " + service.name());
     const std::string kept = kept_name_of(service.identity());
     std::visit([&](auto& parent) { parent.keep(kept, fd.get()); }, parent_);
-    write_said(service, "");
+    for (const char* file : {format::said_file, format::phase_file}) service.write_said(file, "");
     watch(dir, {std::move(fd), &service});
     return "@" + name;
 }
@@ -178,9 +171,16 @@ std::optional<core::Event> ReadySockets::next_said(Dir dir, bool is_recorded) {
     if (!end.is_watched) poller_.add(end.fd.get(), tag_ | place->first);
     end.is_watched = true;
     const auto event = next_of(end);
-    if (end.said) write_said(*end.service, *std::exchange(end.said, std::nullopt));
+    write_said(end);
     end.was_told = event.has_value();
     return event;
+}
+
+void ReadySockets::write_said(End& end) {
+    if (const auto said = std::exchange(end.said, std::nullopt))
+        end.service->write_said(format::said_file, *said);
+    if (const auto phase = std::exchange(end.phase, std::nullopt))
+        end.service->write_said(format::phase_file, std::string(*phase));
 }
 
 std::optional<core::Event> ReadySockets::next_of(End& end) {
@@ -209,6 +209,9 @@ std::optional<core::Event> ReadySockets::event_of(End& end, const NotifyDatagram
     if (message.stores_descriptors)
         complain(end, "FDSTORE=1: descriptors are not kept for a service");
     if (message.status) end.said = message.status;
+    if (message.ready) end.phase = "";
+    if (message.reloading) end.phase = format::phase_reloading;
+    if (message.stopping) end.phase = format::phase_stopping;
     if (message.ready) return core::Ready{};
     if (message.extend) return core::Extend{core::Time(sys::boot_time()) + *message.extend};
     return std::nullopt;

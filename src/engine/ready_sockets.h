@@ -12,6 +12,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "engine/notice.h"
@@ -61,12 +62,15 @@ class ReadySockets {
         core::Pid pid = core::Pid::none;
         bool was_told = false;  // what its first message says
         bool is_watched = true;
-        std::optional<std::string> said{};  // by STATUS=, and not yet written for people
+        // By STATUS=, or of what it does, and not yet written for people.
+        std::optional<std::string> said{};
+        std::optional<std::string_view> phase{};
         bool has_complained = false;
     };
     void watch(Dir dir, End end);
     std::optional<core::Event> next_of(End& end);
     std::optional<core::Event> event_of(End& end, const NotifyDatagram& datagram);
+    static void write_said(End& end);
     void complain(End& end, const std::string& text);
 
     sys::Poller& poller_;

@@ -85,7 +85,7 @@ RulesReader::Accepted RulesReader::accepted_in(const format::ReadRules& read,
             format::ready_check_of(read.lines, service.name())};
 }
 
-const format::Check* RulesReader::check_of(Dir dir) const noexcept {
+const format::ReadyCheck* RulesReader::check_of(Dir dir) const noexcept {
     auto place = known_.find(static_cast<unsigned>(dir));
     if (place == known_.end() || !place->second.accepted || !place->second.accepted->check)
         return nullptr;

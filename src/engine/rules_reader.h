@@ -35,7 +35,7 @@ class RulesReader {
     const core::Rules& of(Dir dir) const noexcept;
     const core::Waits& waits_of(Dir dir) const noexcept;
     // What shows that it is ready; null: nothing that the engine could ask.
-    const format::Check* check_of(Dir dir) const noexcept;
+    const format::ReadyCheck* check_of(Dir dir) const noexcept;
 
     // As Kernel::look_at_rules(). `service` stays where it is until forget().
     core::Gate look(Dir dir, ServiceDir& service);
@@ -58,7 +58,7 @@ class RulesReader {
     struct Accepted {
         core::Rules rules;
         core::Waits waits;
-        std::optional<format::Check> check;
+        std::optional<format::ReadyCheck> check;
         bool operator==(const Accepted&) const = default;
     };
     static Accepted accepted_in(const format::ReadRules& read, const ServiceDir& service);

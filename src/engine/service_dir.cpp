@@ -277,15 +277,19 @@ sys::Fd ServiceDir::open_ready(int flags) {
 }
 
 // Emptied only when it has been looked at: it could be another file by a second name.
-void ServiceDir::write_said(const std::string& text) {
-    const sys::Fd supervise = open_supervise();
-    if (text.empty()) {
-        ::unlinkat(supervise.get(), "said", 0);
-        return;
+void ServiceDir::write_said(const char* file, const std::string& text) noexcept {
+    try {
+        const sys::Fd supervise = open_supervise();
+        if (text.empty()) {
+            ::unlinkat(supervise.get(), file, 0);
+            return;
+        }
+        const sys::Fd opened =
+            sys::open_entry(supervise, file, sys::Kind::file, O_WRONLY | O_CREAT, 0644);
+        if (opened && ::ftruncate(opened.get(), 0) == 0) sys::write_all(opened.get(), text + "\n");
+    } catch (const sys::Error&) {
+        // it is gone, and nobody reads there
     }
-    const sys::Fd file =
-        sys::open_entry(supervise, "said", sys::Kind::file, O_WRONLY | O_CREAT, 0644);
-    if (file && ::ftruncate(file.get(), 0) == 0) sys::write_all(file.get(), text + "\n");
 }
 
 void ServiceDir::write_status(std::span<const sys::Piece> pieces) {

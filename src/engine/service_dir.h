@@ -52,8 +52,9 @@ class ServiceDir {
     sys::Fd make_ready();
     sys::Fd open_ready(int flags);
 
-    // What its process says of itself, for people; empty: nothing. Best effort.
-    void write_said(const std::string& text);
+    // What its process says of itself, or a check of it has found, for people, into one of the
+    // files of format/said.h; empty: nothing. Best effort.
+    void write_said(const char* file, const std::string& text) noexcept;
 
     // In place, which needs no free space and no new inode, since the file has all its blocks from
     // the beginning: what readers could see of two states at once does not bear the checksum.

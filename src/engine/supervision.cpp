@@ -52,7 +52,7 @@ void Supervision::add(core::Listed listed, bool linked) {
 std::optional<std::string> Supervision::fire(Entry& entry) {
     if (!is_held(entry)) return take(entry);
     auto due = core::next_due(entry.unit.service, rules(entry));
-    if (due && due->why == core::Due::Why::not_ready) {
+    if (due && (due->why == core::Due::Why::not_ready || due->why == core::Due::Why::kill)) {
         hear_out(entry);
         due = core::next_due(entry.unit.service, rules(entry));
     }

@@ -2,6 +2,7 @@
 #include "enter/enter.h"
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <climits>
+#include <csignal>
 #include <optional>
 #include <string>
 #include <utility>
@@ -76,7 +78,7 @@ void change_directory(const std::string& cwd, std::string& program) {
 
 }  // namespace
 
-void enter(const format::ProcessRules& rules, const std::vector<char*>& argv,
+void enter(const format::ProcessRules& rules, const std::vector<char*>& argv, Lifetime lifetime,
            const Variables& extra) {
     std::optional<Identity> who;
     if (!rules.user.empty()) who = identity(rules.user);
@@ -88,6 +90,8 @@ void enter(const format::ProcessRules& rules, const std::vector<char*>& argv,
     std::string program = argv.at(0);
     if (!rules.cwd.empty()) change_directory(rules.cwd, program);
     if (rules.umask) ::umask(*rules.umask);
+    // Only now: a change of the user takes it back.
+    if (lifetime == Lifetime::of_parent) ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     run_program(argv, std::move(program), std::move(environment));
 }
 

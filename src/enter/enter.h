@@ -16,7 +16,8 @@ using Variables = std::vector<std::pair<std::string, std::string>>;
 // service's user could have put there (settings, the working directory, the program) comes after,
 // with his rights alone. Throws Refusal, with the process half made ready: it must end.
 // `extra` is put into the environment last.
+enum class Lifetime { own, of_parent };
 [[noreturn]] void enter(const format::ProcessRules& rules, const std::vector<char*>& argv,
-                        const Variables& extra = {});
+                        Lifetime lifetime = Lifetime::own, const Variables& extra = {});
 
 }  // namespace hf::enter

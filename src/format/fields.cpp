@@ -299,8 +299,10 @@ constexpr std::array table{
         "stopping: how many signals but the first were sent; finishing: whether KILL was",
         [](auto& r) -> auto& { return r.service.stop_step; }),
     field(
-        122, 8, "ready_until", "so long this process has asked for to become ready; 0: it has not",
-        [](auto& r) -> auto& { return r.service.ready_until; }),
+        122, 8, "asked_until",
+        "so long this process has asked for: to become ready or, while it stops, to exit; 0: it "
+        "has not",
+        [](auto& r) -> auto& { return r.service.asked_until; }),
 };
 
 constexpr bool is_without_gaps() {

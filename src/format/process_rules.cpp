@@ -147,16 +147,6 @@ std::uint32_t finish_sum(const std::vector<RulesLine>& lines) {
     return std::ranges::count(lines, finish_key, &RulesLine::key) != 0 ? sum : 0;
 }
 
-std::vector<std::string> command_words(std::string_view line, std::string_view service) {
-    std::vector<std::string> words;
-    while (!line.empty()) {
-        const size_t space = std::min(line.find(' '), line.size());
-        words.push_back(expanded(unescaped(line.substr(0, space)), service));
-        line.remove_prefix(std::min(space + 1, line.size()));
-    }
-    return words;
-}
-
 std::vector<std::string> finish_command(const std::vector<RulesLine>& lines,
                                         std::string_view service, std::string_view exit) {
     std::vector<std::string> words;
@@ -201,6 +191,16 @@ std::string expanded(std::string_view text, std::string_view service) {
         ++at;
     }
     return result;
+}
+
+std::vector<std::string> command_words(std::string_view line, std::string_view service) {
+    std::vector<std::string> words;
+    while (!line.empty()) {
+        const size_t end = std::min(line.find(' '), line.size());
+        words.push_back(expanded(unescaped(line.substr(0, end)), service));
+        line.remove_prefix(std::min(end + 1, line.size()));
+    }
+    return words;
 }
 
 std::vector<std::string> user_and_groups(std::string_view user) {

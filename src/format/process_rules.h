@@ -44,9 +44,6 @@ std::uint32_t finish_sum(const std::vector<RulesLine>& lines);
 std::vector<std::string> finish_command(const std::vector<RulesLine>& lines,
                                         std::string_view service, std::string_view exit);
 
-// The words of a command as it stands in a line, with the service's name in place of %n and so on.
-std::vector<std::string> command_words(std::string_view line, std::string_view service);
-
 // Those of the service called `service`, with its name in place of %n and so on. None if there is
 // one that this version does not know, or whose value has no meaning: what is not understood must
 // not be ignored.
@@ -56,6 +53,9 @@ std::optional<ProcessRules> process_rules(const std::vector<RulesLine>& lines,
 // `text` with the service's name for %n, what follows its @ for %i, and % for %%. The name of a
 // logger, "web/log", is that of its service.
 std::string expanded(std::string_view text, std::string_view service);
+
+// The words of a command as it stands in a line, each with the service's name in it.
+std::vector<std::string> command_words(std::string_view line, std::string_view service);
 
 // The parts of "USER:GROUP...".
 std::vector<std::string> user_and_groups(std::string_view user);

@@ -215,7 +215,6 @@ std::optional<ReadRules> decode_read_rules(std::string_view bytes) {
 
 bool is_obeyed(std::string_view key, std::string_view value) {
     if (is_known_process_key(key)) return true;
-    if (key == "ready.check" && value.starts_with("exec ")) return false;
     const auto row = std::ranges::find(obeyed, key, &Obeyed::key);
     if (row == obeyed.end()) return false;
     return row->values.empty() || std::ranges::count(row->values, value) != 0;
@@ -259,15 +258,23 @@ core::Waits waits_of(const std::vector<RulesLine>& lines) {
     return waits;
 }
 
-std::optional<Check> ready_check_of(const std::vector<RulesLine>& lines, std::string_view service) {
+std::optional<ReadyCheck> ready_check_of(const std::vector<RulesLine>& lines,
+                                         std::string_view service) {
+    constexpr std::string_view exec = "exec ";
     constexpr std::chrono::seconds usual_timeout(5);
     Check check{.id = 0, .timeout = usual_timeout, .kind = CheckKind::tcp, .target = ""};
+    std::vector<std::string> words;
     bool is_asked = false;
     for (const RulesLine& line : lines) {
         is_asked = is_asked || (line.key == "ready.by" && line.value == "check");
-        if (line.key == "ready.check") set_check(line.value, service, check);
+        if (line.key != "ready.check") continue;
+        set_check(line.value, service, check);
+        if (line.value.starts_with(exec))
+            words = command_words(std::string_view(line.value).substr(exec.size()), service);
     }
-    return is_asked && !check.target.empty() ? std::optional(check) : std::nullopt;
+    if (!is_asked) return std::nullopt;
+    if (!words.empty()) return CheckCommand{check.timeout, words};
+    return check.target.empty() ? std::nullopt : std::optional<ReadyCheck>(check);
 }
 
 std::string fault_words(const std::string& directory, const std::string& fault) {

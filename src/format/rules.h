@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "core/graph.h"
@@ -67,9 +68,19 @@ core::Rules rules_of(const ReadRules& read, std::string_view service);
 // What the service is to wait for.
 core::Waits waits_of(const std::vector<RulesLine>& lines);
 
-// The check, without an ID, that shows whether the service called `service` is ready; none if that
-// is shown otherwise, or the lines make no sense.
-std::optional<Check> ready_check_of(const std::vector<RulesLine>& lines, std::string_view service);
+// What shows whether a service is ready: an answer of somebody whom holdfast-checker asks, or that
+// a command succeeds.
+struct CheckCommand {
+    std::chrono::milliseconds timeout;
+    std::vector<std::string> words;
+    bool operator==(const CheckCommand&) const = default;
+};
+using ReadyCheck = std::variant<Check, CheckCommand>;  // without an ID
+
+// That of the service called `service`; none if that is shown otherwise, or the lines make no
+// sense.
+std::optional<ReadyCheck> ready_check_of(const std::vector<RulesLine>& lines,
+                                         std::string_view service);
 
 // "web/service.toml:7:1: TEXT" of one of the faults of the file in `directory`.
 std::string fault_words(const std::string& directory, const std::string& fault);

@@ -35,7 +35,7 @@ bool makes_sense(const Record& record) {
     for (core::Time time :
          {record.service.process.spawn_began, service.changed.boot, service.stop_requested_at})
         if (!is_possible(time)) return false;
-    for (const auto& time : {service.started, service.ready_since, service.ready_until})
+    for (const auto& time : {service.started, service.ready_since, service.asked_until})
         if (time && !is_possible(*time)) return false;
     int pid = static_cast<int>(service.process.pid);
     if (service.state == State::finishing) return pid >= 0;

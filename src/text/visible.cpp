@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "text/visible.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -77,6 +78,20 @@ std::string visible(std::string_view text) {
 
 std::string visible_lines(std::string_view text) {
     return made_visible(text, true);
+}
+
+std::string visible_within(std::string_view text, std::size_t most) {
+    constexpr std::string_view ellipsis = "...";
+    const std::string whole = visible(text);
+    if (whole.size() <= most) return whole;
+    std::string shown;
+    for (;;) {
+        const std::size_t size = std::max<std::size_t>(letter_size(text), 1);
+        const std::string letter = visible(text.substr(0, size));
+        if (shown.size() + letter.size() + ellipsis.size() > most) return shown.append(ellipsis);
+        shown += letter;
+        text.remove_prefix(size);
+    }
 }
 
 std::size_t letter_size(std::string_view text) {

@@ -17,6 +17,9 @@ std::string visible(std::string_view text);
 // The same for several lines: newlines stay.
 std::string visible_lines(std::string_view text);
 
+// visible(), cut between two letters if it has more than `most` bytes: then ... follows.
+std::string visible_within(std::string_view text, std::size_t most);
+
 // How many bytes the UTF-8 letter at the beginning has; 0 where none is, or it is not well-formed.
 std::size_t letter_size(std::string_view text);
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// holdfast-enter [--engine fd:sum] name child: makes this process what the table [process] of the
-// service's service.toml says, and runs a program. It is started in the service directory.
+// holdfast-enter [--engine fd:sum | --check ms:sum:soft:hard] name child: makes this process what
+// the table [process] of the service's service.toml says, and runs a program: ./run, or a check. It
+// is started in the service directory.
 //
 // holdfast-enter --finish fd:sum name reason exit: the same, with the command of [finish].
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -14,6 +16,7 @@
 #include <utility>
 
 #include "engine/rules_file.h"
+#include "enter/check.h"
 #include "enter/enter.h"
 #include "enter/refusal.h"
 #include "format/process_rules.h"
@@ -29,6 +32,7 @@ using Sum = std::uint32_t (*)(const std::vector<format::RulesLine>&);
 // Those whose `sum` the engine `expected`, or any if a person asks.
 std::vector<format::RulesLine> accepted_lines(Sum sum, std::optional<std::uint32_t> expected) {
     const std::string what = "supervise/rules";
+    if (expected == 0u) return {};  // there is no such table
     const sys::Fd here = sys::open(".", O_PATH | O_DIRECTORY);
     const sys::Fd supervise = here ? sys::open_directory(here, "supervise") : sys::Fd();
     const auto read = supervise ? engine::rules_in(supervise, format::accepted_rules)
@@ -67,14 +71,27 @@ Engine engine_in(const char* word) {
     return engine;
 }
 
+// Returns in the process that is to become the check: the sum.
+std::uint32_t begin_check(const char* word) {
+    long timeout = 0;
+    std::uint32_t sum = 0;
+    unsigned long long soft = 0;
+    unsigned long long hard = 0;
+    if (std::sscanf(word, "%ld:%u:%llu:%llu", &timeout, &sum, &soft, &hard) != 4)
+        throw Usage{"holdfast-enter: --check is for the engine"};
+    enter::become_check({std::chrono::milliseconds(timeout), {soft, hard}});
+    return sum;
+}
+
 void tell(const Engine& engine, int error) {
     ::signal(SIGPIPE, SIG_IGN);  // it may have gone
     (void)!::write(engine.pipe, &error, sizeof error);
 }
 
-[[noreturn]] void enter_child(const Args& words, std::optional<std::uint32_t> expected) {
+[[noreturn]] void enter_child(const Args& words, std::optional<std::uint32_t> expected,
+                              enter::Lifetime lifetime) {
     const auto lines = accepted_lines(format::process_sum, expected);
-    enter::enter(known_rules(lines, words[0]), {words.begin() + 1, words.end()});
+    enter::enter(known_rules(lines, words[0]), {words.begin() + 1, words.end()}, lifetime);
 }
 
 // NAME REASON EXIT.
@@ -84,7 +101,7 @@ void tell(const Engine& engine, int error) {
     std::vector<std::string> command = format::finish_command(lines, name, words.at(2));
     std::vector<char*> argv;
     for (std::string& each : command) argv.push_back(each.data());
-    enter::enter(known_rules(lines, name), argv,
+    enter::enter(known_rules(lines, name), argv, enter::Lifetime::own,
                  {{"HOLDFAST_NAME", format::expanded("%n", name)},
                   {"HOLDFAST_REASON", words.at(1)},
                   {"HOLDFAST_EXIT", words.at(2)}});
@@ -93,19 +110,23 @@ void tell(const Engine& engine, int error) {
 }  // namespace
 
 int run(const Args& args) {
-    const std::string_view option = args.empty() ? "" : args[0];
+    const std::string_view option = args.size() > 1 ? args[0] : "";
     const bool finishes = option == "--finish" && args.size() == 5;
-    const bool by_engine = finishes || (option == "--engine" && args.size() > 1);
-    const Args words(args.begin() + (by_engine ? 2 : 0), args.end());
-    if (words.size() < 2 || (!by_engine && words[0][0] == '-'))
+    const bool by_engine = finishes || option == "--engine";
+    const bool is_check = option == "--check";
+    const Args words(args.begin() + (by_engine || is_check ? 2 : 0), args.end());
+    if (words.size() < 2 || (!by_engine && !is_check && words[0][0] == '-'))
         throw Usage{
-            "holdfast-enter: usage: holdfast-enter [--engine fd:sum] name child | --finish fd:sum "
-            "name "
-            "reason exit"};
+            "holdfast-enter: usage: holdfast-enter [--engine fd:sum | --check ms:sum:soft:hard] "
+            "name child | --finish fd:sum name reason exit"};
+    std::optional<std::uint32_t> expected;
     const Engine engine = by_engine ? engine_in(args[1]) : Engine{};
+    if (by_engine) expected = engine.sum;
+    if (is_check) expected = begin_check(args[1]);
+    const auto lifetime = is_check ? enter::Lifetime::of_parent : enter::Lifetime::own;
     try {
         if (finishes) enter_finish(words, engine.sum);
-        enter_child(words, by_engine ? std::optional(engine.sum) : std::nullopt);
+        enter_child(words, expected, lifetime);
     } catch (const enter::Refusal& refusal) {
         if (by_engine) tell(engine, refusal.error);
         throw Exit{"holdfast-enter: fatal: " + std::string(words[0]) + ": " + refusal.text,

@@ -33,7 +33,8 @@ void Expectation::before(const Event& event) {
         ready_ = true;
         ready_since_ = present.boot;
     }
-    if (const auto* extend = std::get_if<Extend>(&event); extend && alive_ && !stopping_ && !ready_)
+    if (const auto* extend = std::get_if<Extend>(&event);
+        extend && alive_ && !draining_ && (stopping_ || !ready_))
         granted_ = std::max(granted_, extend->until);
     if (const auto* exited = std::get_if<Exited>(&event))
         exited->role == Role::main ? death(*exited) : finish_death(*exited);
@@ -98,7 +99,7 @@ void Expectation::pull(bool on) {
 
 // What runs goes on, unless it is replaced; what has run is followed by another.
 void Expectation::want_again() {
-    if (replaced_ == Replaced::no) stopping_ = false;
+    if (replaced_ == Replaced::no) take_back();
     wanted_again_ = finishing_;
 }
 
@@ -137,7 +138,13 @@ void Expectation::stop() {
     draining_ = false;
 }
 
+void Expectation::take_back() {
+    if (stopping_) granted_ = present.boot;
+    stopping_ = false;
+}
+
 void Expectation::begin_stop() {
+    if (!stopping_ || draining_) granted_ = present.boot;
     stopping_ = true;
     stopping_since_ = present.boot;
     steps_ = 0;
@@ -301,7 +308,8 @@ std::string Expectation::signal(const Signal& signal, const Event& event) {
     bool kills = timeout->why == Due::Why::kill;
     if (kills != (number == SIGKILL)) return "a signal by mistake";
     Duration stopped = present.boot - stopping_since_;
-    if (number == SIGKILL && stopped < 2s) return "an impatient SIGKILL";
+    if (number == SIGKILL && (stopped < 2s || present.boot < granted_))
+        return "an impatient SIGKILL";
     return {};
 }
 
@@ -316,7 +324,7 @@ std::string Expectation::check(const Service& service) const {
     const auto patience =
         replaced_ != Replaced::no ? rules_->shutdown_timeout : rules_->stop_timeout;
     if (alive_ && stopping_ && !closing_ && due && patience &&
-        due->at > stopping_since_ + *patience)
+        due->at > std::max(stopping_since_ + *patience, granted_))
         return "a kill later than the rule";
     if (left_) return "its group is left behind";
     if (service.state == State::stopping && next_step() && (!due || due->at > *next_step()))

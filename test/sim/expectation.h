@@ -66,7 +66,7 @@ class Expectation {
         age(std::max(last_start_, present.boot - memory(*rules_)));
         if (stopping_) age(stopping_since_);
         if (alive_) age(std::max(ready_since_, present.boot - proof(*rules_)));
-        if (alive_ && !ready_) age(std::max(granted_, present.boot));
+        if (alive_ && (stopping_ || !ready_)) age(std::max(granted_, present.boot));
         if (finish_runs_) age(finish_since_);
     }
     void let_pass(auto older) {
@@ -108,6 +108,7 @@ class Expectation {
     std::string check_finish(const core::Service& service) const;
     std::string step(const core::Signal& signal);
     void begin_stop();
+    void take_back();
     int stop_signal() const;
     std::optional<core::Time> next_step() const;
     std::string check_rest(const core::Service& service) const;
@@ -144,7 +145,8 @@ class Expectation {
     core::Time stopping_since_ = present.boot;
     core::Time ready_since_ = present.boot;
     core::Time finish_since_ = present.boot;
-    core::Time granted_ = present.boot;  // until then it is not late, as it has asked for
+    // Until then it is not late, nor killed, as it has asked for.
+    core::Time granted_ = present.boot;
 };
 
 }  // namespace hf::test

@@ -55,7 +55,7 @@ std::vector<Possibility> possibilities(const Rules& rules, Pulls pulls) {
         {"timeout of readiness", Timeout{Due::Why::not_ready}},
         {"ready", Ready{}},
         {"asks for half a second", Extend{present.boot + 500ms}},
-        {"asks for two seconds", Extend{present.boot + 2s}},
+        {"asks for three seconds", Extend{present.boot + 3s}},
         {"exit", Exited{Role::main, {ExitResult::Kind::exited, 0}}},
         {"exit, start fails", Exited{Role::main, {ExitResult::Kind::exited, 0}}, false},
         {"exit 7", Exited{Role::main, {ExitResult::Kind::exited, 7}}},
@@ -116,7 +116,7 @@ std::string key_of(const Situation& situation, const Rules& rules) {
     age(std::max(service.started.value_or(Time::min()), present.boot - Expectation::memory(rules)));
     if (service.ready_since)
         age(std::max(*service.ready_since, present.boot - Expectation::proof(rules)));
-    age(std::max(service.ready_until.value_or(present.boot), present.boot));
+    age(std::max(service.asked_until.value_or(present.boot), present.boot));
     bool told_matters = service.state == State::stopping || service.state == State::draining;
     const Time oldest = present.boot - patience(rules);
     if (told_matters) age(std::max(service.stop_requested_at, oldest));
@@ -132,7 +132,7 @@ void let_pass(Situation& situation, Duration time) {
     older(service.changed.boot);
     if (service.started) older(*service.started);
     if (service.ready_since) older(*service.ready_since);
-    if (service.ready_until) older(*service.ready_until);
+    if (service.asked_until) older(*service.asked_until);
     situation.expected.let_pass(older);
 }
 

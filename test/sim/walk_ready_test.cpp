@@ -71,11 +71,11 @@ const std::array bugs{
                })},
     PlantedBug{"an extension outlives its process", says_ready,
                after([](const Service& old, Service& service, const Event& event, Moment) {
-                   if (is<Exited>(event)) service.ready_until = old.ready_until;
+                   if (is<Exited>(event)) service.asked_until = old.asked_until;
                })},
     PlantedBug{"an extension that is shorter takes a longer one back", says_ready,
                before([](Service& service, const Event& event, Moment) {
-                   if (is<Extend>(event)) service.ready_until.reset();
+                   if (is<Extend>(event)) service.asked_until.reset();
                })},
     PlantedBug{"an extension takes readiness back", says_ready,
                after([](const Service&, Service& service, const Event& event, Moment) {
@@ -87,8 +87,27 @@ const std::array bugs{
                }},
     PlantedBug{"asked for more time, and may take for ever", paced,
                after([](const Service&, Service& service, const Event& event, Moment now) {
-                   if (is<Extend>(event) && service.ready_until)
-                       service.ready_until = now.boot + 1h;
+                   if (is<Extend>(event) && service.asked_until)
+                       service.asked_until = now.boot + 1h;
+               })},
+    PlantedBug{"the time to become ready is time to stop, too", says_ready,
+               after([](const Service& old, Service& service, const Event&, Moment) {
+                   if (old.state == State::up && service.state == State::stopping)
+                       service.asked_until = old.asked_until;
+               })},
+    PlantedBug{"who asks for time while it stops is killed all the same", keeps,
+               before([](Service& service, const Event& event, Moment) {
+                   if (is<Timeout>(event) || is<Extend>(event)) service.asked_until.reset();
+               })},
+    PlantedBug{"asks for time while it stops, and is not killed", keeps,
+               after([](const Service&, Service& service, const Event& event, Moment now) {
+                   if (is<Extend>(event) && service.asked_until)
+                       service.asked_until = now.boot + 1h;
+               })},
+    PlantedBug{"the time to stop is left to who is not to stop any more", says_ready,
+               after([](const Service& old, Service& service, const Event&, Moment) {
+                   if (old.state == State::stopping && service.state == State::up)
+                       service.asked_until = old.asked_until;
                })},
     PlantedBug{"a second d renews the timeout", keeps,
                after([](const Service& old, Service& service, const Event& event, Moment now) {

@@ -11,6 +11,8 @@ TEST(NotifyMessage, SaysWhatStandsInItsLines) {
     EXPECT_EQ(decode_notify("STATUS=half\nEXTEND_TIMEOUT_USEC=1500000\nMAINPID=77\nFDSTORE=1\n"),
               (NotifyMessage{
                   .extend = 1500ms, .status = "half", .main_pid = 77, .stores_descriptors = true}));
+    EXPECT_EQ(decode_notify("RELOADING=1\nMONOTONIC_USEC=7"), NotifyMessage{.reloading = true});
+    EXPECT_EQ(decode_notify("STOPPING=1"), NotifyMessage{.stopping = true});
     EXPECT_EQ(decode_notify("READY=1\nSTATUS=a=b"),
               (NotifyMessage{.ready = true, .status = "a=b"}));
 }
@@ -25,8 +27,8 @@ TEST(NotifyMessage, WhatIsNotKnownOrMakesNoSenseIsNothing) {
                              "ready=1",
                              " READY=1",
                              "=READY=1",
-                             "RELOADING=1",
-                             "STOPPING=1",
+                             "RELOADING=2",
+                             "STOPPING=",
                              "BARRIER=1",
                              "WATCHDOG=1",
                              "EXTEND_TIMEOUT_USEC=",

@@ -96,7 +96,7 @@ TEST(Rules, WhatIsObeyedIsAKey) {
     EXPECT_FALSE(is_obeyed("stop.kill", "tree"));
     EXPECT_FALSE(is_obeyed("restart.at", "04:00"));
     EXPECT_FALSE(is_obeyed("ready.by", "log"));
-    EXPECT_FALSE(is_obeyed("ready.check", "exec ./check"));
+    EXPECT_TRUE(is_obeyed("ready.check", "exec ./check"));
     EXPECT_FALSE(is_obeyed("source", ""));
 }
 
@@ -117,14 +117,22 @@ TEST(Rules, ACheckShowsThatItIsReady) {
     };
     EXPECT_EQ(check_in("[ready]\nby = \"fd\"\n"), std::nullopt);
     const auto tcp = check_in("[ready]\nby = \"check\"\ncheck = { tcp = \"127.0.0.1:80\" }\n");
-    EXPECT_EQ(tcp, (Check{0, 5000ms, CheckKind::tcp, "127.0.0.1:80"}));
+    EXPECT_EQ(tcp, ReadyCheck(Check{0, 5000ms, CheckKind::tcp, "127.0.0.1:80"}));
     const auto http = check_in(
         "[ready]\nby = \"check\"\n"
         "check = { http = \"http://127.0.0.1/\", status = [\"200\", \"300-303\"], body = \"pong\", "
         "timeout = \"2s\" }\n");
     EXPECT_EQ(
         http,
-        (Check{0, 2000ms, CheckKind::http, "http://127.0.0.1/", {{200, 200}, {300, 303}}, "pong"}));
+        ReadyCheck(Check{
+            0, 2000ms, CheckKind::http, "http://127.0.0.1/", {{200, 200}, {300, 303}}, "pong"}));
+    const auto list = check_in(
+        "[ready]\nby = \"check\"\n"
+        "check = { exec = [\"./check\", \"a b\", \"\", \"%n\\n\"], timeout = \"2s\" }\n");
+    EXPECT_EQ(list, ReadyCheck(CheckCommand{2000ms, {"./check", "a b", "", "web@2\n"}}));
+    const auto line =
+        check_in("[ready]\nby = \"check\"\ncheck = { exec = \"./check %i | cat\" }\n");
+    EXPECT_EQ(line, ReadyCheck(CheckCommand{5000ms, {"/bin/sh", "-c", "./check 2 | cat"}}));
 }
 
 TEST(Rules, WhatIsNotObeyedIsAFault) {

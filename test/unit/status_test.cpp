@@ -154,9 +154,9 @@ TEST(Status, AReleasedRecordSaysSo) {
 TEST(Status, WhatAProcessHasAskedForOutlivesTheEngine) {
     Record record = a_record();
     record.service.says_ready = true;
-    record.service.ready_until = Time(4'600s);
+    record.service.asked_until = Time(4'600s);
     expect_round_trip(record);
-    record.service.ready_until = Time(std::chrono::years(200));
+    record.service.asked_until = Time(std::chrono::years(200));
     EXPECT_FALSE(decode(encode(record)));
 }
 

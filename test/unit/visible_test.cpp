@@ -46,5 +46,14 @@ TEST(Visible, LettersThatTurnTheDirectionAreSeen) {
     EXPECT_EQ("\\U000e0041", visible("\U000e0041"));
 }
 
+TEST(Visible, IsCutBetweenTwoLetters) {
+    EXPECT_EQ("abcdef", visible_within("abcdef", 6));
+    EXPECT_EQ("abc...", visible_within("abcdefg", 6));
+    EXPECT_EQ("a...", visible_within("a\u00e4bcd", 5));
+    EXPECT_EQ("a...", visible_within("a\033bcd", 5));
+    EXPECT_EQ("...", visible_within("\xff\xfe", 6));
+    EXPECT_EQ("", visible_within("", 3));
+}
+
 }  // namespace
 }  // namespace hf::text

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// Commands that show whether a service is ready. holdfast-enter --check runs each, with the user
+// and the directory of its service; it is a child of the engine, ends at its timeout, and with the
+// engine: the pipe that is its standard input closes then.
+#pragma once
+
+#include <sys/resource.h>
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "engine/blocking_guard.h"
+#include "engine/helper.h"
+#include "engine/rules_reader.h"
+#include "format/checks.h"
+#include "sys/poller.h"
+
+namespace hf::engine {
+
+class CheckCommands {
+  public:
+    // What they say is told to `poller` by `tag` and the directory. `files` is the limit of open
+    // files that a service has.
+    CheckCommands(sys::Poller& poller, std::uint64_t tag, Watchdog& watchdog,
+                  const RulesReader& rules, const rlimit& files);
+
+    // 0, or an errno. EBUSY: another check of this service has not ended yet, or there are too many
+    // of others.
+    int begin(Dir dir, ServiceDir& service, const format::CheckCommand& check);
+
+    // Nobody wants to know any more: it ends soon.
+    void cancel(Dir dir);
+
+    struct Said {
+        std::optional<format::CheckAnswer> answer;
+        bool is_over;
+    };
+    // One of them has said something, or has ended.
+    Said read(Dir dir);
+
+  private:
+    struct Running {
+        Helper helper;
+        std::string heard;
+    };
+    sys::Poller& poller_;
+    std::uint64_t tag_;
+    Watchdog& watchdog_;
+    const RulesReader& rules_;
+    const rlimit& files_;
+    std::string program_;
+    std::unordered_map<unsigned, Running> running_;
+};
+
+}  // namespace hf::engine
