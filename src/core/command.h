@@ -17,6 +17,7 @@ enum class Operation {
     exit,  // end the supervision when there is no process
     pause,
     resume,
+    restart,  // stop as `down` does, and start again
 };
 
 // The caller of a command that does not say who gives it.
@@ -29,7 +30,7 @@ struct Command {
     std::uint32_t caller = unknown_caller;  // a user
 };
 
-// The first eleven are daemontools'; the rest daemontools-encore's.
+// The first eleven are daemontools', the next daemontools-encore's, and `r` is our own.
 inline constexpr std::array commands{
     Command{'u', Operation::up, 0},
     Command{'d', Operation::down, SIGTERM},
@@ -46,6 +47,7 @@ inline constexpr std::array commands{
     Command{'1', Operation::signal, SIGUSR1},
     Command{'2', Operation::signal, SIGUSR2},
     Command{'w', Operation::signal, SIGWINCH},
+    Command{'r', Operation::restart, 0},
 };
 
 // None for a byte that is no control letter: such bytes are ignored.

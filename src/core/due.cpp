@@ -16,10 +16,15 @@ std::optional<LaterSignal> next_signal(const Service& service, const Rules& rule
     return next.signal != 0 ? std::optional(next) : std::nullopt;
 }
 
+// Nobody who could be patient has asked for it.
+bool must_end(const Service& service) {
+    return service.shutting_down || service.replaced == Replaced::not_ready ||
+           service.replaced == Replaced::needs_lost;
+}
+
 // When SIGKILL follows on the signals. Without a stop timeout only where something must end.
 std::optional<Time> kill_at(const Service& service, const Rules& rules) {
-    const bool must_end = service.shutting_down || service.replaced != Replaced::no;
-    const auto timeout = must_end ? rules.shutdown_timeout : rules.stop_timeout;
+    const auto timeout = must_end(service) ? rules.shutdown_timeout : rules.stop_timeout;
     if (!timeout) return std::nullopt;
     return std::max(service.stop_requested_at + *timeout, service.asked_until.value_or(Time{}));
 }
@@ -43,6 +48,8 @@ std::optional<Due> next_due(const Service& service, const Rules& rules) {
                        Due::Why::restart};
         case State::draining:
             return Due{service.stop_requested_at + rules.drain_timeout, Due::Why::drain_over};
+        case State::preparing:
+            return Due{service.stop_requested_at + stop_command_time(rules), Due::Why::prepared};
         case State::stopping: return due_while_stopping(service, rules);
         case State::up:
             if (is_ready(service) || service.paused || service.exit_requested) return std::nullopt;

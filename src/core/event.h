@@ -16,6 +16,7 @@ struct Due {
     enum class Why {
         restart,      // waiting: the next start
         drain_over,   // draining: its input has ended long ago
+        prepared,     // preparing: the stop command has had its time
         next_step,    // stopping: it is time for another signal
         kill,         // stopping: its timeout has passed
         not_ready,    // up: it has not become ready in time
@@ -62,11 +63,12 @@ struct Extend {   // ... or that it needs until then for that, or to end; it can
 struct Pull {  // somebody who is to be up needs it, or wants it; or nobody any more
     bool on;
 };
-struct Ruled {};     // its rules are others than before
-struct Shutdown {};  // everything stops, and no command takes that back
-struct Drain {};     // a logger's input has ended for good
+struct StopCommandEnded {};  // however
+struct Ruled {};             // its rules are others than before
+struct Shutdown {};          // everything stops, and no command takes that back
+struct Drain {};             // a logger's input has ended for good
 using Event = std::variant<Timeout, Started, StartFailed, Exited, Command, Linked, Gate, Ready,
-                           Extend, Pull, Ruled, Shutdown, Drain>;
+                           Extend, Pull, StopCommandEnded, Ruled, Shutdown, Drain>;
 
 // What must be done, in this order. Start is answered by Started or StartFailed at once.
 struct Start {
@@ -84,7 +86,11 @@ struct Signal {
     Reach reach = Reach::process;
     bool operator==(const Signal&) const = default;
 };
-using Effect = std::variant<Start, Signal>;
+// Runs beside the process. StopCommandEnded answers, if there is no other such effect meanwhile.
+struct RunStopCommand {
+    bool operator==(const RunStopCommand&) const = default;
+};
+using Effect = std::variant<Start, Signal, RunStopCommand>;
 using Effects = std::vector<Effect>;
 
 }  // namespace hf::core

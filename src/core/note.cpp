@@ -33,6 +33,7 @@ class Reporter {
     void operator()(const Pull&) {}
     void operator()(const Extend&) {}
     void operator()(const Ruled&) {}
+    void operator()(const StopCommandEnded&) {}
     void operator()(const Ready&) {
         if (after_.ready_since != before_.ready_since)
             add({.kind = Kind::ready, .pid = after_.process.pid});

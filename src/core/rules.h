@@ -57,8 +57,9 @@ struct Rules {
     Duration restart_delay = std::chrono::seconds(1);  // from a start to the next, at least
     Duration longest_delay = std::chrono::seconds(1);  // ... after many failures in a row
     Duration reset_after = std::chrono::seconds(10);   // a life that long is no failure
-    std::uint32_t give_up = 0;  // so many failures in a row, and it is to be down; 0: never
-    std::uint32_t salt = 0;     // sets apart those whose delays grow together
+    std::uint32_t give_up = 0;      // so many failures in a row, and it is to be down; 0: never
+    std::uint32_t salt = 0;         // sets apart those whose delays grow together
+    bool has_stop_command = false;  // it runs before the first of these
     int stop_signal = SIGTERM;
     std::array<LaterSignal, most_later_signals> later_signals{};  // each later than the one before
     bool stops_group = false;  // these signals reach its whole group
@@ -78,5 +79,10 @@ struct Rules {
     bool operator==(const Rules&) const = default;
 };
 inline constexpr Rules default_rules{};
+
+// The longest that the stop command may take.
+constexpr Duration stop_command_time(const Rules& rules) {
+    return rules.stop_timeout.value_or(rules.shutdown_timeout);
+}
 
 }  // namespace hf::core

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/pace.h"
+#include "core/stop.h"
 
 namespace hf::core {
 
@@ -90,25 +91,6 @@ Effects finish(Service& service, Moment now) {
     return {Start{Role::finish}};
 }
 
-// The signal of the step that its stop has come to. There may be fewer of them by now.
-int signal_of_step(const Service& service, const Rules& rules) {
-    const size_t later = std::min<size_t>(service.stop_step, rules.later_signals.size());
-    const int signal = later == 0 ? 0 : rules.later_signals[later - 1].signal;
-    return signal != 0 ? signal : rules.stop_signal;
-}
-
-Effects ask_to_end(Service& service, const Rules& rules) {
-    const int signal = signal_of_step(service, rules);
-    const Reach reach = rules.stops_group ? Reach::group : Reach::process;
-    service.paused = false;
-    service.term_sent = service.term_sent || signal == SIGTERM;
-    return {Signal{Role::main, signal, reach}, Signal{Role::main, SIGCONT, reach}};
-}
-
-Effects kill(const Rules& rules) {
-    return {Signal{Role::main, SIGKILL, rules.kills_group ? Reach::group : Reach::process}};
-}
-
 Effects kill_finish() {
     return {Signal{Role::finish, SIGKILL, Reach::group}};
 }
@@ -120,26 +102,16 @@ void end_finish(Service& service, const Rules& rules, Moment now) {
     wait_or_rest(service, rules, true);
 }
 
-// It is told to end; once more, if it was told already.
-Effects end(Service& service, const Rules& rules, Moment now) {
-    if (service.state == State::up || service.state == State::draining) {
-        service.state = State::stopping;
-        service.stop_requested_at = now.boot;
-        service.asked_until.reset();
-    }
-    return ask_to_end(service, rules);
-}
-
 Effects stop(Service& service, const Rules& rules, Moment now) {
     service.want = Want::down;
     service.signalled = true;
-    return end(service, rules, now);
+    return tell_to_end(service, rules, now);
 }
 
 Effects replace(Service& service, const Rules& rules, Replaced why, Moment now) {
     if (service.state != State::up) return {};
     service.replaced = why;
-    return end(service, rules, now);
+    return tell_to_end(service, rules, now);
 }
 
 Effects on(Service& service, const Rules& rules, Timeout timeout, Moment now) {
@@ -148,8 +120,9 @@ Effects on(Service& service, const Rules& rules, Timeout timeout, Moment now) {
     switch (timeout.why) {
         case Due::Why::restart: return start(service, rules, now);
         case Due::Why::drain_over: return stop(service, rules, now);
-        case Due::Why::next_step: ++service.stop_step; return ask_to_end(service, rules);
-        case Due::Why::kill: service.state = State::killing; return kill(rules);
+        case Due::Why::prepared: return send_signals(service, rules, now);
+        case Due::Why::next_step: return send_next_signal(service, rules);
+        case Due::Why::kill: service.state = State::killing; return kill_process(rules);
         case Due::Why::finish: return finish(service, now);
         case Due::Why::finish_over: ++service.stop_step; return kill_finish();
         case Due::Why::not_ready: return replace(service, rules, Replaced::not_ready, now);
@@ -208,22 +181,13 @@ Effects on(Service& service, const Rules& rules, const Exited& exited, Moment no
     }
     forget_process(service, now);
     Effects effects;
-    if (rules.kills_group && exited.ran) effects = kill(rules);
+    if (rules.kills_group && exited.ran) effects = kill_process(rules);
     const bool is_finished = rules.finish == 0 || !exited.ran;
     if (is_finished) wait_or_rest(service, rules, exited.ran);
     for (const Effect& each :
          is_finished ? start_if_due(service, rules, now) : finish(service, now))
         effects.push_back(each);
     return effects;
-}
-
-// What is told to end goes on as if it had not been, but for what is to be replaced.
-void take_back_the_stop(Service& service) {
-    if (service.replaced != Replaced::no) return;
-    if (service.state != State::stopping && service.state != State::killing) return;
-    service.state = State::up;
-    service.stop_step = 0;
-    service.asked_until.reset();
 }
 
 // To run, for ever or once: a person who asks does not wait for the restart rule.
@@ -258,6 +222,7 @@ Effects on(Service& service, const Rules& rules, const Command& command, Moment 
         case Operation::once: return run(service, rules, Want::once, now);
         case Operation::exit: service.exit_requested = true; return {};
         case Operation::down:
+        case Operation::restart:
         case Operation::signal:
         case Operation::pause:
         case Operation::resume: break;
@@ -266,6 +231,11 @@ Effects on(Service& service, const Rules& rules, const Command& command, Moment 
     if (command.operation == Operation::down) {
         decide(service, Want::down);
         return stop(service, rules, now);
+    }
+    if (command.operation == Operation::restart) {
+        service.signalled = true;
+        if (service.replaced == Replaced::no) service.replaced = Replaced::asked;
+        return tell_to_end(service, rules, now);
     }
     if (command.operation == Operation::pause) service.paused = true;
     if (command.operation == Operation::resume) service.paused = false;
@@ -337,6 +307,10 @@ Effects on(Service& service, const Rules& rules, Shutdown, Moment now) {
     service.stop_step = 0;
     if (service.state == State::killing) return {};
     return stop(service, rules, now);
+}
+
+Effects on(Service& service, const Rules& rules, StopCommandEnded, Moment now) {
+    return send_signals(service, rules, now);
 }
 
 Effects on(Service& service, const Rules&, Ruled, Moment) {

@@ -28,39 +28,43 @@
 // order p | .           .           .       .        .[P]          .[P]
 // order c | .           .           .       .        .[C]          .[C]
 // order t | .           .           .       .        .[T]          .[T]
+// order r | .           .           .       .        replaced[T,C] replaced[T,C]
 // pulled  | starting[S] .           .       .        .             .
 // let go  | .           .           .       .        .             .
 // halt    | .           down        down    .        stopping[T,C] stopping[T,C]
 // drain   | .           down        down    .        draining      draining
+// called  | .           .           .       .        .             .
 // linked  | .           .           .       .        .             .
 // shuts   | .           shut        .       .        .             .
 // unmet   | .           shut        .       .        replaced[T,C] replaced[T,C]
 // opens   | .           .           waiting .        .             .
 //
-// event   | replaced      draining      stopping   killing   finishing
-// --------+-----------------------------------------------------------
-// timeout | killing[K]    stopping[T,C] killing[K] .         .[K]
-// started | .             .             .          .         .
-// failed  | .             .             .          .         .
-// ready   | .             .             .          .         .
-// extend  | .             .             .          .         .
-// exited  | starting[S]   down          down       down      down
-// unborn  | starting[S]   down          down       down      .[F]
-// order u | .             .             up         up        .
-// order o | .             .             up         up        .
-// order d | stopping[T,C] stopping[T,C] .[T,C]     .[T,C]    .
-// order x | .             .             .          .         .
-// order p | .[P]          .[P]          .[P]       .[P]      .
-// order c | .[C]          .[C]          .[C]       .[C]      .
-// order t | .[T]          .[T]          .[T]       .[T]      .
-// pulled  | .             .             up         up        .
-// let go  | .             .             .          .         .
-// halt    | stopping[T,C] .             .[T,C]     .         .
-// drain   | stopping      .             .          .         .
-// linked  | .             .             .          .         .
-// shuts   | .             .             .          .         .
-// unmet   | .             .             .          .         .
-// opens   | .             .             .          .         .
+// event   | replaced      draining      preparing     stopping   killing   finishing
+// --------+-------------------------------------------------------------------------
+// timeout | killing[K]    stopping[T,C] stopping[T,C] killing[K] .         .[K]
+// started | .             .             .             .          .         .
+// failed  | .             .             .             .          .         .
+// ready   | .             .             .             .          .         .
+// extend  | .             .             .             .          .         .
+// exited  | starting[S]   down          down          down       down      down
+// unborn  | starting[S]   down          down          down       down      .[F]
+// order u | .             .             up            up         up        .
+// order o | .             .             up            up         up        .
+// order d | stopping[T,C] stopping[T,C] .             .[T,C]     .[T,C]    .
+// order x | .             .             .             .          .         .
+// order p | .[P]          .[P]          .[P]          .[P]       .[P]      .
+// order c | .[C]          .[C]          .[C]          .[C]       .[C]      .
+// order t | .[T]          .[T]          .[T]          .[T]       .[T]      .
+// order r | .[T,C]        stopping[T,C] .             .[T,C]     .[T,C]    .
+// pulled  | .             .             up            up         up        .
+// let go  | .             .             .             .          .         .
+// halt    | stopping[T,C] .             .             .[T,C]     .         .
+// drain   | stopping      .             .             .          .         .
+// called  | .             .             stopping[T,C] .          .         .
+// linked  | .             .             .             .          .         .
+// shuts   | .             .             .             .          .         .
+// unmet   | .             .             .             .          .         .
+// opens   | .             .             .             .          .         .
 //
 //   S start a process   F start its finish command   T SIGTERM   C SIGCONT   K SIGKILL   P SIGSTOP
 //
@@ -72,6 +76,7 @@
 //   unready   ... and has not said yet that it is ready, as it is to
 //   replaced  stopping, for another process to take its place: what is wanted stays
 //   draining  a logger whose input has ended: it ends by itself, or is told to when it takes long
+//   preparing it runs, and its stop command does, if there is one: `called` is the end of that
 //   stopping  it runs and was told to end
 //   killing   ... its timeout has passed: it was sent SIGKILL
 //   finishing its process has ended, and the finish command runs, if there is one: `exited` and
@@ -93,9 +98,9 @@
 // row: with each the next start may come later. What was asked for is no failure, and `u` begins
 // anew.
 //
-// A process is replaced that was not ready in time, or by which something is missing that it needs.
-// Nobody can take that back: `u` changes what is wanted, and the process ends all the same. It is
-// always followed by another, but where it is to be down.
+// A process is replaced that was not ready in time, by which something is missing that it needs, or
+// because somebody asked for it. Nobody can take that back: `u` changes what is wanted, and the
+// process ends all the same. It is always followed by another, but where it is to be down.
 //
 // What is down only because its directory says so, and not by an order, is pulled up by whoever
 // needs it and is to be up itself, and goes down when there is nobody any more (`let go`).

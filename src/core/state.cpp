@@ -8,7 +8,8 @@ namespace hf::core {
 
 bool has_process(const Service& service) {
     return service.state == State::up || service.state == State::draining ||
-           service.state == State::stopping || service.state == State::killing;
+           service.state == State::preparing || service.state == State::stopping ||
+           service.state == State::killing;
 }
 
 bool has_any_process(const Service& service) {

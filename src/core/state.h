@@ -13,7 +13,7 @@
 
 namespace hf::core {
 
-enum class State { down, waiting, starting, up, draining, stopping, killing, finishing };
+enum class State { down, waiting, starting, up, draining, preparing, stopping, killing, finishing };
 enum class Want { up, down, once };
 
 // Why another process is to take the place of the one that runs.
@@ -21,7 +21,7 @@ enum class Replaced {
     no,
     not_ready,   // it did not become ready in time
     needs_lost,  // something that it needs was not good any more
-    asked,       // it has ended already, and somebody asked for another meanwhile
+    asked,       // somebody asked for it
 };
 
 // Why the last process ended.
@@ -47,7 +47,7 @@ struct Service {
     std::optional<Time> ready_since{};
     // The longest that it has asked for: to become ready or, while it stops, to end.
     std::optional<Time> asked_until{};
-    Time stop_requested_at{};    // draining, stopping: since when
+    Time stop_requested_at{};    // draining, preparing, stopping: since when
     std::uint8_t stop_step = 0;  // stopping: so many later signals were sent; finishing: SIGKILLs
     ExitResult last{};
     bool term_sent = false;    // this process was sent SIGTERM

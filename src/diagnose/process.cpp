@@ -172,6 +172,9 @@ std::string next_of_stop(const Subject& subject) {
     if (!due) return "";
     const auto left =
         std::chrono::ceil<std::chrono::seconds>(due->at.time_since_epoch() - sys::boot_time());
+    if (due->why == core::Due::Why::prepared)
+        return "its stop command runs, at most for " +
+               duration_words(std::max(left, std::chrono::seconds(0))) + " more";
     return "it gets " + std::string(due->why == core::Due::Why::kill ? "KILL" : "its next signal") +
            " in " + duration_words(std::max(left, std::chrono::seconds(0)));
 }

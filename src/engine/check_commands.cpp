@@ -29,12 +29,14 @@ CheckCommands::CheckCommands(sys::Poller& poller, std::uint64_t tag, Watchdog& w
       files_(files),
       program_(sys::sibling_program("holdfast-enter")) {}
 
-int CheckCommands::begin(Dir dir, ServiceDir& service, const format::CheckCommand& check) {
+int CheckCommands::begin(Dir dir, ServiceDir& service, core::Pid pid,
+                         const format::CheckCommand& check) {
     const auto number = static_cast<unsigned>(dir);
     if (running_.contains(number) || running_.size() >= most_at_once) return EBUSY;
     const std::string bounds =
         std::to_string(check.timeout.count()) + ":" + std::to_string(rules_.of(dir).entry) + ":" +
-        std::to_string(files_.rlim_cur) + ":" + std::to_string(files_.rlim_max);
+        std::to_string(files_.rlim_cur) + ":" + std::to_string(files_.rlim_max) + ":" +
+        std::to_string(static_cast<int>(pid));
     std::vector<std::string> arguments{"--check", bounds, service.name()};
     arguments.insert(arguments.end(), check.words.begin(), check.words.end());
     BlockingGuard blocking(watchdog_, service.name());

@@ -25,9 +25,9 @@ class CheckCommands {
     CheckCommands(sys::Poller& poller, std::uint64_t tag, Watchdog& watchdog,
                   const RulesReader& rules, const rlimit& files);
 
-    // 0, or an errno. EBUSY: another check of this service has not ended yet, or there are too many
-    // of others.
-    int begin(Dir dir, ServiceDir& service, const format::CheckCommand& check);
+    // Of a service whose process is `pid`. 0, or an errno. EBUSY: another check of this service has
+    // not ended yet, or there are too many of others.
+    int begin(Dir dir, ServiceDir& service, core::Pid pid, const format::CheckCommand& check);
 
     // Nobody wants to know any more: it ends soon.
     void cancel(Dir dir);

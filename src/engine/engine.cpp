@@ -109,6 +109,10 @@ void Engine::happen(const ReadySaid& said) {
     if (Entry* entry = pool_.of_dir(said.dir)) supervision_.hear(*entry);
 }
 
+void Engine::happen(const StopCommandEnded& ended) {
+    if (Entry* entry = pool_.of_dir(ended.dir)) supervision_.tell(*entry, core::StopCommandEnded{});
+}
+
 void Engine::happen(const Rescan& rescan) {
     if (rescan.name) {
         names_to_look_at_.insert(*rescan.name);

@@ -35,6 +35,7 @@ class Engine {
     void happen(const Rescan& rescan);
     void happen(const RulesRead& read);
     void happen(const ReadySaid& said);
+    void happen(const StopCommandEnded& ended);
     void happen(const Shutdown&);
     void happen(const Detach&) { left_ = true; }
 

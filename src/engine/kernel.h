@@ -120,6 +120,11 @@ class Kernel {
     virtual core::Started spawn(Dir dir, const format::Record& child, const Notes& notes,
                                 const core::Launch& launch) = 0;
 
+    // Runs the stop command of a service, whose process is `pid`, beside that; one that runs still
+    // is ended before. StopCommandEnded tells when it has come to its end, which is soon if it
+    // cannot be run: that is said.
+    virtual void run_stop_command(Dir dir, core::Pid pid) = 0;
+
     // To a process of liveness() or spawn() that was not reaped; one that has died gets nothing,
     // but what is left of its group does.
     virtual void signal(core::Pid pid, int number, core::Reach reach) = 0;

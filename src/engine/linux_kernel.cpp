@@ -35,6 +35,7 @@ constexpr std::uint64_t tag_orphan = std::uint64_t{4} << 32;
 constexpr std::uint64_t tag_rules = std::uint64_t{5} << 32;
 constexpr std::uint64_t tag_ready = std::uint64_t{6} << 32;
 constexpr std::uint64_t tag_entering = std::uint64_t{7} << 32;
+constexpr std::uint64_t tag_stop_command = std::uint64_t{8} << 32;
 
 // Descriptors that are kept free for what is opened for a moment: status files, the scan directory.
 constexpr int spare_descriptors = 32;
@@ -57,20 +58,26 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 
 }  // namespace
 
-LinuxKernel::LinuxKernel()
-    : parent_(std::in_place_type<GuardianLink>),
+template <typename OneParent>
+LinuxKernel::LinuxKernel(std::in_place_type_t<OneParent> parent)
+    : parent_(parent),
       rules_(poller_, tag_rules, watchdog_, [this](const std::string& line) { say(line); }),
       readiness_(poller_, tag_ready, parent_, {watchdog_, rules_, original_files_},
                  [this](const std::string& line) { say(line); }),
-      entering_(poller_, tag_entering) {
+      entering_(poller_, tag_entering),
+      stop_commands_({poller_, tag_stop_command, watchdog_, rules_, original_files_},
+                     [this](const std::string& line) { say(line); }) {
+    seal_key_ = seal_key(std::get<OneParent>(parent_).page());
+    sys::reserve_descriptors();
+    raise_limits();
+    poller_.add(std::get<OneParent>(parent_).fd(), tag_parent);
+}
+
+LinuxKernel::LinuxKernel() : LinuxKernel(std::in_place_type<GuardianLink>) {
     page_ = &std::get<GuardianLink>(parent_).page();
     watchdog_ = Watchdog(page_);
     scan_dir_.emplace(page_, watchdog_);
     held_.emplace(page_, std::get<GuardianLink>(parent_).memory());
-    seal_key_ = seal_key(*page_);
-    sys::reserve_descriptors();
-    raise_limits();
-    poller_.add(std::visit([](auto& parent) { return parent.fd(); }, parent_), tag_parent);
     if (scan_dir_->fd() >= 0) poller_.add(scan_dir_->fd(), tag_scan_dir);
     if (!page_->prefix_output) return;
     label_ = sys::sibling_program("holdfast-label");
@@ -78,17 +85,8 @@ LinuxKernel::LinuxKernel()
         say("svscan: warning: no /proc: lines are not prefixed with the service's name");
 }
 
-LinuxKernel::LinuxKernel(const std::string& lone)
-    : parent_(std::in_place_type<OwnChildren>),
-      lone_(lone),
-      rules_(poller_, tag_rules, watchdog_, [this](const std::string& line) { say(line); }),
-      readiness_(poller_, tag_ready, parent_, {watchdog_, rules_, original_files_},
-                 [this](const std::string& line) { say(line); }),
-      entering_(poller_, tag_entering) {
-    seal_key_ = seal_key(std::get<OwnChildren>(parent_).page());
-    sys::reserve_descriptors();
-    raise_limits();
-    poller_.add(std::visit([](auto& parent) { return parent.fd(); }, parent_), tag_parent);
+LinuxKernel::LinuxKernel(const std::string& lone) : LinuxKernel(std::in_place_type<OwnChildren>) {
+    lone_ = lone;
 }
 
 LinuxKernel::~LinuxKernel() = default;
@@ -129,6 +127,7 @@ std::vector<Notice> LinuxKernel::wait(std::optional<core::Time> deadline) {
     sooner(orphans_.next());
     std::vector<Notice> happened;
     rules_.begin(happened);
+    stop_commands_.begin(happened);
     sooner(rules_.next());
     sooner(readiness_.next());
     bool more = std::visit([](auto& parent) { return parent.may_have_more(); }, parent_);
@@ -158,6 +157,7 @@ std::vector<Notice> LinuxKernel::wait(std::optional<core::Time> deadline) {
             case tag_rules: rules_.read(happened); break;
             case tag_ready: readiness_.read(index, happened); break;
             case tag_entering: entering_.read(core::Pid(static_cast<int>(index))); break;
+            case tag_stop_command: stop_commands_.read(Dir(index), happened); break;
             default: break;
         }
     }
@@ -260,6 +260,7 @@ std::vector<core::Listed> LinuxKernel::held_before() {
 void LinuxKernel::release(Dir dir) {
     rules_.forget(dir);
     readiness_.forget(dir);
+    stop_commands_.forget(dir);
     if (held_) held_->remove(static_cast<unsigned>(dir));
     if (scan_dir_) scan_dir_->unwatch(dir);
     dirs_[static_cast<unsigned>(dir)].reset();

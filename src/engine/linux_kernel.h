@@ -18,6 +18,7 @@
 #include "engine/rules_reader.h"
 #include "engine/scan_dir.h"
 #include "engine/service_dir.h"
+#include "engine/stop_commands.h"
 #include "sys/poller.h"
 #include "sys/spawn.h"
 
@@ -55,6 +56,9 @@ class LinuxKernel final : public Kernel {
     }
     core::Started spawn(Dir dir, const format::Record& child, const Notes& notes,
                         const core::Launch& launch) override;
+    void run_stop_command(Dir dir, core::Pid pid) override {
+        stop_commands_.run(dir, at(dir), pid, rules_.stop_command_of(dir));
+    }
     void signal(core::Pid pid, int number, core::Reach reach) override;
     void write_status(Dir dir, const format::Record& record, const Notes& notes) override;
     void reap(core::Pid pid) override;
@@ -62,6 +66,8 @@ class LinuxKernel final : public Kernel {
     void say(const std::string& line) override;
 
   private:
+    template <typename OneParent>
+    explicit LinuxKernel(std::in_place_type_t<OneParent> parent);
     void raise_limits();
     sys::Fd open_log_end(std::optional<Dir> of, int flags);
     void read_letters(unsigned index, std::vector<Notice>& into);
@@ -81,6 +87,7 @@ class LinuxKernel final : public Kernel {
     RulesReader rules_;
     Readiness readiness_;
     Entering entering_;
+    StopCommands stop_commands_;
     Orphans orphans_;
     std::vector<std::unique_ptr<ServiceDir>> dirs_;  // by Dir
     std::vector<unsigned> free_;                     // of them

@@ -35,8 +35,12 @@ struct RulesRead {  // answers Kernel::look_at_rules()
 struct ReadySaid {  // Kernel::next_said() may say something now
     Dir dir;
 };
+struct StopCommandEnded {  // Kernel::run_stop_command() has come to its end
+    Dir dir;
+};
 struct Shutdown {};  // stop everything in order, then leave
 struct Detach {};    // leave at once, and touch nothing
-using Notice = std::variant<Death, ControlBytes, Rescan, RulesRead, ReadySaid, Shutdown, Detach>;
+using Notice = std::variant<Death, ControlBytes, Rescan, RulesRead, ReadySaid, StopCommandEnded,
+                            Shutdown, Detach>;
 
 }  // namespace hf::engine

@@ -82,7 +82,8 @@ const core::Waits& RulesReader::waits_of(Dir dir) const noexcept {
 RulesReader::Accepted RulesReader::accepted_in(const format::ReadRules& read,
                                                const ServiceDir& service) {
     return {format::rules_of(read, service.name()), format::waits_of(read.lines),
-            format::ready_check_of(read.lines, service.name())};
+            format::ready_check_of(read.lines, service.name()),
+            format::stop_command_of(read.lines, service.name())};
 }
 
 const format::ReadyCheck* RulesReader::check_of(Dir dir) const noexcept {
@@ -90,6 +91,13 @@ const format::ReadyCheck* RulesReader::check_of(Dir dir) const noexcept {
     if (place == known_.end() || !place->second.accepted || !place->second.accepted->check)
         return nullptr;
     return &*place->second.accepted->check;
+}
+
+const format::CheckCommand* RulesReader::stop_command_of(Dir dir) const noexcept {
+    auto place = known_.find(static_cast<unsigned>(dir));
+    if (place == known_.end() || !place->second.accepted || !place->second.accepted->stop_command)
+        return nullptr;
+    return &*place->second.accepted->stop_command;
 }
 
 core::Gate RulesReader::look(Dir dir, ServiceDir& service) {

@@ -36,6 +36,8 @@ class RulesReader {
     const core::Waits& waits_of(Dir dir) const noexcept;
     // What shows that it is ready; null: nothing that the engine could ask.
     const format::ReadyCheck* check_of(Dir dir) const noexcept;
+    // Its stop command; null: it has none.
+    const format::CheckCommand* stop_command_of(Dir dir) const noexcept;
 
     // As Kernel::look_at_rules(). `service` stays where it is until forget().
     core::Gate look(Dir dir, ServiceDir& service);
@@ -59,6 +61,7 @@ class RulesReader {
         core::Rules rules;
         core::Waits waits;
         std::optional<format::ReadyCheck> check;
+        std::optional<format::CheckCommand> stop_command;
         bool operator==(const Accepted&) const = default;
     };
     static Accepted accepted_in(const format::ReadRules& read, const ServiceDir& service);

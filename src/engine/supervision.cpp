@@ -134,6 +134,8 @@ void Supervision::take_over(Entry& entry, const Claim& claim) {
     const core::Service& service = entry.unit.service;
     if (core::has_process(service) && !core::is_ready(service))
         kernel_.await_ready(claim.dir, service.process);
+    if (service.state == core::State::preparing)
+        kernel_.run_stop_command(claim.dir, service.process.pid);
     if (service.pulled) pool_.graph().doubt_pull(entry.listed.name);
     look_at_gate(entry);
     write(entry);  // after the death of an engine mostly nothing has changed
@@ -204,11 +206,12 @@ void Supervision::act(Entry& entry, const core::Event& event, bool is_repeated) 
     core::Outcome outcome = core::happen(entry.unit.service, rules(entry), event, kernel_.now());
     if (!is_repeated) remember(entry.notes, entry.last_note, outcome.notes);
     for (const core::Effect& effect : outcome.effects) {
-        if (const auto* signal = std::get_if<core::Signal>(&effect)) {
+        if (const auto* signal = std::get_if<core::Signal>(&effect))
             kernel_.signal(pid, signal->number, signal->reach);
-        } else {
-            start(entry, std::get<core::Start>(effect).role);
-        }
+        else if (const auto* start = std::get_if<core::Start>(&effect))
+            this->start(entry, start->role);
+        else
+            kernel_.run_stop_command(entry.unit.dir, pid);
     }
 }
 

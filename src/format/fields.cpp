@@ -33,10 +33,15 @@ constexpr char released_letter = '-';
 
 // The first letter of a value is written, all are read.
 constexpr std::array state_letters{
-    std::pair{State::down, 'd'},     std::pair{State::waiting, 'w'},
-    std::pair{State::starting, 's'}, std::pair{State::up, 'u'},
-    std::pair{State::draining, 'e'}, std::pair{State::stopping, 't'},
-    std::pair{State::killing, 'k'},  std::pair{State::finishing, finishing_letter},
+    std::pair{State::down, 'd'},
+    std::pair{State::waiting, 'w'},
+    std::pair{State::starting, 's'},
+    std::pair{State::up, 'u'},
+    std::pair{State::draining, 'e'},
+    std::pair{State::stopping, 't'},
+    std::pair{State::preparing, 'p'},
+    std::pair{State::killing, 'k'},
+    std::pair{State::finishing, finishing_letter},
 };
 constexpr std::array exit_letters{
     std::pair{ExitResult::Kind::none, '-'},     std::pair{ExitResult::Kind::exited, 'e'},
@@ -256,7 +261,7 @@ constexpr std::array table{
         "last change of the pid; if there is one, as written by the process itself",
         [](auto& r) -> auto& { return r.service.changed.boot; }),
     field(
-        56, 8, "told", "since when it is stopping or draining",
+        56, 8, "told", "since when it is stopping or draining, or its stop command runs",
         [](auto& r) -> auto& { return r.service.stop_requested_at; }),
     field(
         64, 4, "starts", "in this session", [](auto& r) -> auto& { return r.service.starts; }),
@@ -274,7 +279,8 @@ constexpr std::array table{
         100, 4, "last_note", "number of the last event in the history",
         [](auto& r) -> auto& { return r.last_note; }),
     Field{at_state, 1, "state",
-          "`d` down, `w` waiting for its time, `s` starting, `u` up, `e` draining, `t` stopping, "
+          "`d` down, `w` waiting for its time, `s` starting, `u` up, `e` draining, `p` its stop "
+          "command runs, `t` stopping, "
           "`k` killing, `f` its finish command runs, `-` supervision ended in order",
           write_state, read_state},
     Field{105, 1, "version", "of this form: 2; a field that is appended does not change it",
@@ -292,7 +298,7 @@ constexpr std::array table{
         [](auto& r) -> auto& { return r.service.ready_since; }),
     Field{120, 1, "replaced",
           "why another process is to take the place of this one: `-` it is not, `s` not ready in "
-          "time, `n` it lost what it needs, `a` it has ended, and somebody asked for another",
+          "time, `n` it lost what it needs, `a` somebody asked for it",
           write_replaced, read_replaced},
     field(
         121, 1, "stop_step",

@@ -82,6 +82,10 @@ using ReadyCheck = std::variant<Check, CheckCommand>;  // without an ID
 std::optional<ReadyCheck> ready_check_of(const std::vector<RulesLine>& lines,
                                          std::string_view service);
 
+// The stop command of the service called `service`, if it has one.
+std::optional<CheckCommand> stop_command_of(const std::vector<RulesLine>& lines,
+                                            std::string_view service);
+
 // "web/service.toml:7:1: TEXT" of one of the faults of the file in `directory`.
 std::string fault_words(const std::string& directory, const std::string& fault);
 

@@ -31,6 +31,7 @@ std::string_view operation_words(core::Operation operation) {
         case core::Operation::exit: return "ordered to exit";
         case core::Operation::pause: return "paused";
         case core::Operation::resume: return "continued";
+        case core::Operation::restart: return "ordered to restart";
         case core::Operation::signal: return "";
     }
     return "";
@@ -136,7 +137,9 @@ bool was_ordered(const Notes& notes, size_t at) {
         if (note.kind == Kind::started || is_death(note)) return false;
         if (note.kind == Kind::halted) return true;
         auto command = note.kind == Kind::ordered ? core::command_of(note.letter) : std::nullopt;
-        bool harmless = !command || command->signal == 0 ||
+        bool harmless = !command ||
+                        (command->signal == 0 &&
+                         command->operation != core::Operation::restart) ||
                         command->operation == core::Operation::pause ||
                         command->operation == core::Operation::resume;
         if (!harmless) return true;

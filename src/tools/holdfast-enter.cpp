@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// holdfast-enter [--engine fd:sum | --check ms:sum:soft:hard] name child: makes this process what
-// the table [process] of the service's service.toml says, and runs a program: ./run, or a check. It
-// is started in the service directory.
+// holdfast-enter [--engine fd:sum | --check ms:sum:soft:hard:pid] name child: makes this process
+// what the table [process] of the service's service.toml says, and runs a program: ./run, or a
+// check or stop command. It is started in the service directory.
 //
 // holdfast-enter --finish fd:sum name reason exit: the same, with the command of [finish].
 #include <fcntl.h>
@@ -71,16 +71,22 @@ Engine engine_in(const char* word) {
     return engine;
 }
 
-// Returns in the process that is to become the check: the sum.
-std::uint32_t begin_check(const char* word) {
-    long timeout = 0;
+struct Check {
     std::uint32_t sum = 0;
+    int pid = 0;  // of its service
+};
+
+// Returns in the process that is to become the check.
+Check begin_check(const char* word) {
+    Check check;
+    long timeout = 0;
     unsigned long long soft = 0;
     unsigned long long hard = 0;
-    if (std::sscanf(word, "%ld:%u:%llu:%llu", &timeout, &sum, &soft, &hard) != 4)
+    if (std::sscanf(word, "%ld:%u:%llu:%llu:%d", &timeout, &check.sum, &soft, &hard, &check.pid) !=
+        5)
         throw Usage{"holdfast-enter: --check is for the engine"};
     enter::become_check({std::chrono::milliseconds(timeout), {soft, hard}});
-    return sum;
+    return check;
 }
 
 void tell(const Engine& engine, int error) {
@@ -88,10 +94,17 @@ void tell(const Engine& engine, int error) {
     (void)!::write(engine.pipe, &error, sizeof error);
 }
 
-[[noreturn]] void enter_child(const Args& words, std::optional<std::uint32_t> expected,
-                              enter::Lifetime lifetime) {
+[[noreturn]] void enter_child(const Args& words, std::optional<std::uint32_t> expected) {
     const auto lines = accepted_lines(format::process_sum, expected);
-    enter::enter(known_rules(lines, words[0]), {words.begin() + 1, words.end()}, lifetime);
+    enter::enter(known_rules(lines, words[0]), {words.begin() + 1, words.end()});
+}
+
+[[noreturn]] void enter_check(const Args& words, const Check& check) {
+    const auto lines = accepted_lines(format::process_sum, check.sum);
+    enter::enter(known_rules(lines, words[0]), {words.begin() + 1, words.end()},
+                 enter::Lifetime::of_parent,
+                 {{"HOLDFAST_NAME", format::expanded("%n", words[0])},
+                  {"HOLDFAST_PID", std::to_string(check.pid)}});
 }
 
 // NAME REASON EXIT.
@@ -117,16 +130,15 @@ int run(const Args& args) {
     const Args words(args.begin() + (by_engine || is_check ? 2 : 0), args.end());
     if (words.size() < 2 || (!by_engine && !is_check && words[0][0] == '-'))
         throw Usage{
-            "holdfast-enter: usage: holdfast-enter [--engine fd:sum | --check ms:sum:soft:hard] "
+            "holdfast-enter: usage: holdfast-enter [--engine fd:sum | --check "
+            "ms:sum:soft:hard:pid] "
             "name child | --finish fd:sum name reason exit"};
-    std::optional<std::uint32_t> expected;
     const Engine engine = by_engine ? engine_in(args[1]) : Engine{};
-    if (by_engine) expected = engine.sum;
-    if (is_check) expected = begin_check(args[1]);
-    const auto lifetime = is_check ? enter::Lifetime::of_parent : enter::Lifetime::own;
+    const Check check = is_check ? begin_check(args[1]) : Check{};
     try {
+        if (is_check) enter_check(words, check);
         if (finishes) enter_finish(words, engine.sum);
-        enter_child(words, expected, lifetime);
+        enter_child(words, by_engine ? std::optional(engine.sum) : std::nullopt);
     } catch (const enter::Refusal& refusal) {
         if (by_engine) tell(engine, refusal.error);
         throw Exit{"holdfast-enter: fatal: " + std::string(words[0]) + ": " + refusal.text,

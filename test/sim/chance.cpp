@@ -12,7 +12,7 @@ using core::Duration;
 
 namespace {
 
-constexpr const char* letters = "uuuddooxpchaitkq12w?";
+constexpr const char* letters = "uuuddooxpchaitkq12wrr?";
 
 class Chance final : public Story {
   public:
@@ -69,6 +69,7 @@ class Chance final : public Story {
         if (world_.one_in(4)) rules.stop_signal = SIGINT;
         if (world_.one_in(4)) rules.later_signals = {{{1s, SIGTERM}, {1500ms, SIGQUIT}}};
         if (world_.one_in(3)) rules.kills_group = rules.stops_group = true;
+        if (world_.one_in(4)) give_stop_command(rules);
         if (world_.one_in(8)) rules.oneshot = true;
         if (rules.oneshot) rules.restart = core::Restart::on_failure;
         const bool is_log = world_.at(directory).name.ends_with("/log");
@@ -82,6 +83,13 @@ class Chance final : public Story {
         }
         rules.needs_lost = static_cast<core::NeedsLost>(world_.pick(3));
         world_.edit_rules(directory, rules, !world_.one_in(4), is_log ? core::Waits{} : waits());
+    }
+
+    static void give_stop_command(core::Rules& rules) {
+        rules.has_stop_command = true;
+        rules.stop_signal = signal_after_command;
+        rules.later_signals = {};
+        rules.stop_timeout = rules.shutdown_timeout = stop_command_limit;
     }
 
     // Names that stand for nothing are among them, and cycles.

@@ -34,11 +34,12 @@ void Expectation::before(const Event& event) {
         ready_since_ = present.boot;
     }
     if (const auto* extend = std::get_if<Extend>(&event);
-        extend && alive_ && !draining_ && (stopping_ || !ready_))
+        extend && alive_ && !draining_ && !preparing_ && (stopping_ || !ready_))
         granted_ = std::max(granted_, extend->until);
     if (const auto* exited = std::get_if<Exited>(&event))
         exited->role == Role::main ? death(*exited) : finish_death(*exited);
     if (std::holds_alternative<Ruled>(event)) streak_ = 0;
+    if (std::holds_alternative<StopCommandEnded>(event) && preparing_) send_signals();
     const auto* failed = std::get_if<StartFailed>(&event);
     if (failed != nullptr && failed->role == Role::finish && finishing_) conclude(true);
     if (failed != nullptr && failed->role == Role::main && starting_) {
@@ -52,6 +53,7 @@ void Expectation::before(const Event& event) {
         draining_ = alive_ && !stopping_;
         begin_closing();
         steps_ = steps;
+        if (draining_) preparing_ = false;
     }
     const auto* started = std::get_if<Started>(&event);
     if (started != nullptr && started->pid == Pid(1) && started->role == Role::finish) {
@@ -80,7 +82,6 @@ void Expectation::replace(Replaced why) {
     if (stopping_) return;
     replaced_ = why;
     begin_stop();
-    paused_ = false;
 }
 
 // An order is stronger.
@@ -128,6 +129,10 @@ void Expectation::command(const Command& command) {
         decide(Want::down);
         if (alive_) stop();
     }
+    if (command.operation == Operation::restart && alive_) {
+        if (replaced_ == Replaced::no) replaced_ = Replaced::asked;
+        stop();
+    }
     if (command.operation == Operation::signal && alive_) asked_ = true;
     if (command.operation == Operation::signal && !alive_ && !linked_) decide(Want::down);
 }
@@ -140,14 +145,29 @@ void Expectation::stop() {
 
 void Expectation::take_back() {
     if (stopping_) granted_ = present.boot;
-    stopping_ = false;
+    stopping_ = preparing_ = command_runs_ = false;
 }
 
+// What has got signals already is prepared.
 void Expectation::begin_stop() {
-    if (!stopping_ || draining_) granted_ = present.boot;
+    if (!stopping_ || draining_) {
+        granted_ = present.boot;
+        preparing_ = rules_->has_stop_command;
+    }
+    prepare_since_ = present.boot;
     stopping_ = true;
     stopping_since_ = present.boot;
     steps_ = 0;
+}
+
+void Expectation::send_signals() {
+    preparing_ = command_runs_ = false;
+    stopping_since_ = present.boot;
+}
+
+// Nobody who could be patient has asked for that.
+bool Expectation::must_end() const {
+    return closing_ || (replaced_ != Replaced::no && replaced_ != Replaced::asked);
 }
 
 int Expectation::stop_signal() const {
@@ -180,6 +200,7 @@ void Expectation::death(const Exited& exited) {
     }
     ended_well_ = by_itself && rules_->good.contains(exited.how.value) && !asked_;
     alive_ = paused_ = asked_ = stopping_ = ready_ = lost_ = draining_ = false;
+    preparing_ = command_runs_ = false;
     steps_ = 0;
     left_ = exited.ran && rules_->kills_group;
     finishing_ = exited.ran && rules_->finish != 0;
@@ -210,9 +231,11 @@ void Expectation::begin_closing() {
     const bool runs = alive_;
     begin_stop();
     stopping_ = runs;
+    preparing_ = preparing_ && runs;
 }
 
 std::string Expectation::effect(const Effect& effect, const Event& event) {
+    if (std::holds_alternative<RunStopCommand>(effect)) return run_stop_command(event);
     const auto* sent = std::get_if<Signal>(&effect);
     if (sent == nullptr)
         return std::get<Start>(effect).role == Role::main ? start(event) : start_finish(event);
@@ -280,6 +303,34 @@ std::string Expectation::step(const Signal& signal) {
     return {};
 }
 
+// What its time alone tells to end; or to go on with that, after its stop command.
+std::string Expectation::begin_by(const Event& event) {
+    const auto* timeout = std::get_if<Timeout>(&event);
+    if (timeout == nullptr) return {};
+    if (timeout->why == Due::Why::drain_over) {
+        begin_stop();
+        draining_ = false;
+    }
+    const bool is_late = timeout->why == Due::Why::not_ready;
+    if (is_late && !stopping_ && !is_overdue()) return "a replacement sooner than the rule";
+    if (is_late) replace(Replaced::not_ready);
+    if (timeout->why != Due::Why::prepared) return {};
+    if (present.boot < prepare_since_ + stop_command_time(*rules_))
+        return "its stop command has not had its time";
+    send_signals();
+    return {};
+}
+
+// Once in a stop, before all signals.
+std::string Expectation::run_stop_command(const Event& event) {
+    if (!alive_) return "a stop command without a process";
+    if (std::string broken = begin_by(event); !broken.empty()) return broken;
+    if (!preparing_) return "a stop command that nobody asked for";
+    if (command_runs_) return "a second stop command";
+    command_runs_ = true;
+    return {};
+}
+
 std::string Expectation::signal(const Signal& signal, const Event& event) {
     const int number = signal.number;
     if (!alive_) return "a signal to nobody";
@@ -290,15 +341,13 @@ std::string Expectation::signal(const Signal& signal, const Event& event) {
     if (timeout != nullptr && timeout->why == Due::Why::next_step) {
         if (std::string broken = step(signal); !broken.empty()) return broken;
     }
-    if (timeout != nullptr && timeout->why == Due::Why::drain_over && number != SIGCONT) {
-        begin_stop();
-        draining_ = false;
+    if (number != SIGCONT) {
+        if (std::string broken = begin_by(event); !broken.empty()) return broken;
     }
-    bool is_late = timeout != nullptr && timeout->why == Due::Why::not_ready;
-    if (is_late && !stopping_ && !is_overdue()) return "a replacement sooner than the rule";
-    if (is_late) replace(Replaced::not_ready);
-    bool stops = order != nullptr ? order->operation == Operation::down
-                                  : timeout == nullptr || timeout->why != Due::Why::kill;
+    bool stops = order != nullptr
+                     ? order->operation == Operation::down || order->operation == Operation::restart
+                     : timeout == nullptr || timeout->why != Due::Why::kill;
+    if (stops && preparing_) return "a signal before its stop command has ended";
     if (stops && number != SIGCONT && number != stop_signal()) return "a wrong signal";
     const bool whole = number == SIGKILL ? rules_->kills_group : rules_->stops_group;
     const bool is_plain = order != nullptr && !stops;
@@ -319,11 +368,13 @@ std::string Expectation::check(const Service& service) const {
     if (has_any_process(service) != (alive_ || finish_runs_)) return "has_any_process() is wrong";
     auto due = next_due(service, *rules_);
     if (finished(service) && (alive_ || due)) return "finished too soon";
-    const bool has_patience = closing_ || replaced_ != Replaced::no;
-    if (alive_ && has_patience && !due && service.state != State::killing) return "an endless stop";
-    const auto patience =
-        replaced_ != Replaced::no ? rules_->shutdown_timeout : rules_->stop_timeout;
-    if (alive_ && stopping_ && !closing_ && due && patience &&
+    if (alive_ && must_end() && !due && service.state != State::killing) return "an endless stop";
+    if (preparing_ != command_runs_) return "its stop command is not run";
+    if (preparing_ && (!due || due->at > prepare_since_ + stop_command_time(*rules_)))
+        return "it waits for ever for its stop command";
+    const auto patience = must_end() ? rules_->shutdown_timeout : rules_->stop_timeout;
+    if (due && due->why == Due::Why::kill && !patience) return "a limit that nobody has set";
+    if (alive_ && stopping_ && !preparing_ && !closing_ && due && patience &&
         due->at > std::max(stopping_since_ + *patience, granted_))
         return "a kill later than the rule";
     if (left_) return "its group is left behind";

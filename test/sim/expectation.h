@@ -51,13 +51,17 @@ class Expectation {
 
     // For merging equal situations, and for the passing of time.
     void add_to_key(auto add, auto age) const {
-        for (bool flag : {alive_,         paused_,       leaving_,
-                          closing_,       linked_,       asked_,
-                          stopping_,      owed_,         shut_,
-                          hurried_,       starting_,     ready_,
-                          lost_,          decided_,      pulled_,
-                          draining_,      finishing_,    finish_runs_,
-                          finish_killed_, wanted_again_, finishing_ && ended_well_})
+        for (bool flag : {alive_,        paused_,
+                          leaving_,      closing_,
+                          linked_,       asked_,
+                          stopping_,     owed_,
+                          shut_,         hurried_,
+                          starting_,     ready_,
+                          lost_,         decided_,
+                          pulled_,       draining_,
+                          preparing_,    finishing_,
+                          finish_runs_,  finish_killed_,
+                          wanted_again_, finishing_ && ended_well_})
             add(flag);
         add(want_);
         add(replaced_);
@@ -68,6 +72,7 @@ class Expectation {
         if (alive_) age(std::max(ready_since_, present.boot - proof(*rules_)));
         if (alive_ && (stopping_ || !ready_)) age(std::max(granted_, present.boot));
         if (finish_runs_) age(finish_since_);
+        if (preparing_) age(prepare_since_);
     }
     void let_pass(auto older) {
         older(last_start_);
@@ -75,6 +80,7 @@ class Expectation {
         older(ready_since_);
         older(granted_);
         older(finish_since_);
+        older(prepare_since_);
     }
 
   private:
@@ -108,6 +114,10 @@ class Expectation {
     std::string check_finish(const core::Service& service) const;
     std::string step(const core::Signal& signal);
     void begin_stop();
+    bool must_end() const;
+    void send_signals();
+    std::string run_stop_command(const core::Event& event);
+    std::string begin_by(const core::Event& event);
     void take_back();
     int stop_signal() const;
     std::optional<core::Time> next_step() const;
@@ -132,6 +142,8 @@ class Expectation {
     bool pulled_ = false;   // else somebody else's need did
     core::Replaced replaced_ = core::Replaced::no;
     bool draining_ = false;       // its input has ended, and it was not told to end yet
+    bool preparing_ = false;      // ... and before that its stop command runs
+    bool command_runs_ = false;   // ... as it is to
     bool left_ = false;           // a process has ended, and others of its group live
     bool finishing_ = false;      // ... and its finish command is to run
     bool finish_runs_ = false;    // ... and does
@@ -145,6 +157,7 @@ class Expectation {
     core::Time stopping_since_ = present.boot;
     core::Time ready_since_ = present.boot;
     core::Time finish_since_ = present.boot;
+    core::Time prepare_since_ = present.boot;
     // Until then it is not late, nor killed, as it has asked for.
     core::Time granted_ = present.boot;
 };

@@ -97,6 +97,7 @@ FakeKernel::Notices FakeKernel::happened() {
         result.push_back(name.empty() ? engine::Rescan{} : engine::Rescan{name});
     if (!letters_first) add_letters(result);
     add_exits(result);
+    add_ends_of_stop_commands(result);
     readiness_.add_notices(result);
     rules_.answer(result);
     return result;
@@ -129,6 +130,18 @@ void FakeKernel::add_exits(Notices& into) {
     if (world_.bug == Bug::reap_before_write) {
         world_.reap(*zombie);
         owed_ = Pid::none;
+    }
+}
+
+void FakeKernel::add_ends_of_stop_commands(Notices& into) {
+    for (auto each = stop_commands_.begin(); each != stop_commands_.end();) {
+        const auto& [dir, command] = *each;
+        const bool is_over = command.ends_at <= world_.now().boot;
+        const auto process = world_.processes.find(command.serial);
+        if (is_over && process != world_.processes.end()) process->second.prepared = true;
+        const bool is_told = is_over || world_.bug == Bug::end_at_once;
+        if (is_told) into.push_back(engine::StopCommandEnded{Dir(dir)});
+        each = is_told ? stop_commands_.erase(each) : std::next(each);
     }
 }
 
@@ -285,6 +298,7 @@ void FakeKernel::release(Dir dir) {
     held_.erase(static_cast<unsigned>(dir));
     rules_.forget(dir);
     readiness_.forget(dir);
+    stop_commands_.erase(static_cast<unsigned>(dir));
     Directory& each = world_.at(directory);
     each.locked = each.listening = each.pipe_held = false;
     remember();
@@ -393,6 +407,24 @@ Started FakeKernel::make_process(int directory, const format::Record& child, con
     }
 }
 
+// One in some takes longer than it may.
+void FakeKernel::run_stop_command(Dir dir, Pid pid) {
+    world_.begin_call("run_stop_command " + world_.at(directory_of(dir)).name);
+    const auto adopted = adopted_.find(static_cast<int>(pid));
+    const auto serial =
+        adopted != adopted_.end() ? std::optional(adopted->second) : world_.find_pid(pid);
+    const Duration takes = world_.one_in(4) ? 60s : world_.pick(1500) * 1ms;
+    if (serial) {
+        Process& process = world_.process(*serial);  // an engine before may have begun
+        if (!process.preparing_since || process.prepared)
+            process.preparing_since = world_.now().boot;
+        process.prepared = false;
+        stop_commands_[static_cast<unsigned>(dir)] = {*serial, world_.now().boot + takes};
+        world_.plan(takes, [] {});
+    }
+    world_.end_call();
+}
+
 void FakeKernel::signal(Pid pid, int number, core::Reach reach) {
     world_.begin_call("signal " + std::to_string(static_cast<int>(pid)));
     auto adopted = adopted_.find(static_cast<int>(pid));
@@ -401,6 +433,7 @@ void FakeKernel::signal(Pid pid, int number, core::Reach reach) {
     bool own = serial && world_.process(*serial).directory >= 0 &&
                (is_adopted || world_.process(*serial).child);
     world_.laws.check(Law::own_processes_only, own, std::to_string(static_cast<int>(pid)));
+    check_stop_command(world_, world_.process(*serial), number);
     if (reach == core::Reach::group && number == SIGKILL && world_.bug != Bug::spare_the_group)
         world_.process(*serial).leaves = false;
     world_.signal(*serial, number);

@@ -42,6 +42,7 @@ class FakeKernel final : public engine::Kernel {
     }
     core::Started spawn(engine::Dir dir, const format::Record& child, const engine::Notes& notes,
                         const core::Launch& launch) override;
+    void run_stop_command(engine::Dir dir, core::Pid pid) override;
     void signal(core::Pid pid, int number, core::Reach reach) override;
     void write_status(engine::Dir dir, const format::Record& record,
                       const engine::Notes& notes) override;
@@ -55,6 +56,7 @@ class FakeKernel final : public engine::Kernel {
     Notices happened();
     void add_letters(Notices& into);
     void add_exits(Notices& into);
+    void add_ends_of_stop_commands(Notices& into);
     void check_states() const;
     void check_progress(bool something);
     core::Listed listed(const std::string& name, int directory) const;
@@ -70,7 +72,12 @@ class FakeKernel final : public engine::Kernel {
     FakeRules rules_;
     FakeReadiness readiness_;
     std::map<int, int> adopted_;  // pid to serial number
-    std::set<int> told_;          // the adopted whose deaths have been told
+    struct StopCommand {
+        int serial;  // of the process that is to be stopped
+        core::Time ends_at;
+    };
+    std::map<unsigned, StopCommand> stop_commands_;
+    std::set<int> told_;  // the adopted whose deaths have been told
     unsigned last_dir_ = 0;
     bool ready_ = false;
     bool halt_told_ = false;

@@ -135,6 +135,18 @@ void check_reaping(World& world, const Process& process) {
     if (once && !failed) check_history(world, directory, process);
 }
 
+// What it was to get first has had its time. The rules may be others than when its stop began.
+void check_stop_command(World& world, const Process& process, int number) {
+    constexpr Duration while_it_stops = std::chrono::seconds(8);
+    if (number != signal_after_command) return;
+    const Directory& directory = world.at(process.directory);
+    const bool had_its_time = process.preparing_since &&
+                              world.now().boot >= *process.preparing_since + stop_command_limit;
+    const bool is_edited = world.now().boot < directory.file.edited_at + while_it_stops;
+    world.laws.check(Law::stop_command_first, process.prepared || had_its_time, directory.name,
+                     is_edited);
+}
+
 void check_conclusion(World& world, int code) {
     const std::string& name = world.main_service;
     int directory = world.find(name).value();

@@ -14,6 +14,9 @@ void check_record(World& world, int directory, const format::Record& record);
 void check_reaping(World& world, const Process& process);
 
 // The guardian is told of the end of the main service.
+// Of a signal that it is about to be sent.
+void check_stop_command(World& world, const Process& process, int number);
+
 void check_conclusion(World& world, int exit_code);
 
 // Long after the last trouble: everything that is linked runs, once.

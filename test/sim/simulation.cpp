@@ -51,6 +51,7 @@ constexpr std::array bugs{
     std::pair{Bug::forget_needs, "forget-needs"},
     std::pair{Bug::forget_the_order, "forget-the-order"},
     std::pair{Bug::forget_the_finish, "forget-the-finish"},
+    std::pair{Bug::end_at_once, "end-at-once"},
 };
 
 struct Totals {

@@ -255,6 +255,26 @@ Duration finishes(World& world) {
     return 60s;
 }
 
+// A command runs before the signal, when it is ordered down, restarted and when everything stops.
+Duration stop_commands(World& world) {
+    const core::Rules rules{.has_stop_command = true,
+                            .stop_signal = signal_after_command,
+                            .stop_timeout = stop_command_limit,
+                            .shutdown_timeout = stop_command_limit};
+    for (const char* name : {"a", "b"}) {
+        add_service(world, name, name[0] == 'a');
+        world.edit_rules(*world.find(name), rules);
+    }
+    world.at(*world.find("b")).deaf = true;
+    for (Duration at : {2s, 9s}) world.plan(at, [&world] { svc(world, "a", "r"); });
+    for (Duration at : {3s, 10s}) world.plan(at, [&world] { svc(world, "b", "d"); });
+    world.plan(30s, [&world] { expect_process(world, "a", true); });
+    world.plan(30s, [&world] { expect_process(world, "b", false); });
+    for (Duration at : {31s, 37s}) world.plan(at, [&world] { svc(world, "b", "u"); });
+    world.plan(45s, [&world] { world.halting = true; });
+    return 60s;
+}
+
 // The guardian is killed; what lives is adopted, and dies in the arms of the next.
 Duration orphans(World& world) {
     add_service(world, "a", true);
@@ -339,6 +359,7 @@ const std::map<std::string, Duration (*)(World&)> stories{
     {"orders", commands},
     {"orphans", orphans},
     {"rules", rules},
+    {"stop-commands", stop_commands},
 };
 
 }  // namespace

@@ -41,6 +41,7 @@ const char* text_of(Law law) {
         case Law::once_runs: return "rests and has not run";
         case Law::group_is_cleared: return "what is left of its group lives on";
         case Law::finish_follows: return "started before the finish command of the one before";
+        case Law::stop_command_first: return "told to end before its stop command had run";
         case Law::written_before_buried: return "buried before it was written";
         case Law::death_counted_once: return "a death is not counted once";
         case Law::no_event_missing: return "an event is missing";

@@ -35,6 +35,7 @@ enum class Law : unsigned {
     once_runs,
     group_is_cleared,
     finish_follows,
+    stop_command_first,
     written_before_buried,
     death_counted_once,
     no_event_missing,

@@ -75,6 +75,10 @@ std::vector<Possibility> possibilities(const Rules& rules, Pulls pulls) {
         {"stray started", Started{Role::main, Pid(99), {}}},
         {"stray failure", StartFailed{Role::main, 1}},
     };
+    if (rules.has_stop_command) {
+        result.push_back({"stop command ends", StopCommandEnded{}});
+        result.push_back({"timeout of the stop command", Timeout{Due::Why::prepared}});
+    }
     if (rules.finish != 0) add_those_of_a_finish(result);
     if (pulls == Pulls::some) {
         result.push_back({"pulled", Pull{true}});
@@ -117,7 +121,8 @@ std::string key_of(const Situation& situation, const Rules& rules) {
     if (service.ready_since)
         age(std::max(*service.ready_since, present.boot - Expectation::proof(rules)));
     age(std::max(service.asked_until.value_or(present.boot), present.boot));
-    bool told_matters = service.state == State::stopping || service.state == State::draining;
+    bool told_matters = service.state == State::preparing || service.state == State::stopping ||
+                        service.state == State::draining;
     const Time oldest = present.boot - patience(rules);
     if (told_matters) age(std::max(service.stop_requested_at, oldest));
     if (service.state == State::finishing) age(std::max(service.changed.boot, oldest));

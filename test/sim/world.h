@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <csignal>
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -55,7 +56,13 @@ enum class Bug {
     forget_needs,
     forget_the_order,
     forget_the_finish,
+    end_at_once,
 };
+
+// What has a stop command is sent this signal, which no letter sends, so long after it at the
+// latest.
+inline constexpr int signal_after_command = SIGXCPU;
+inline constexpr core::Duration stop_command_limit = std::chrono::seconds(2);
 
 // Calls that concern a directory and may fail.
 enum class Call : unsigned { scan, claim, rename, listen, open_log, write, start, rules };
@@ -86,6 +93,8 @@ struct Process {
     bool deaf = false;      // to everything but SIGKILL
     bool leaves = false;    // others of its group live on when it ends
     bool finishes = false;  // it is a finish command
+    std::optional<core::Time> preparing_since;  // its stop command was begun
+    bool prepared = false;                      // ... and has ended
     bool stopped = false;
     bool pending_end = false;  // a signal waits until it is continued
     core::Duration obeys_after{};

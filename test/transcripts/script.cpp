@@ -46,6 +46,7 @@ std::string text_of(State state) {
         case State::up: return "up";
         case State::draining: return "draining";
         case State::stopping: return "stopping";
+        case State::preparing: return "preparing";
         case State::killing: return "killing";
         case State::finishing: return "finishing";
     }
@@ -93,6 +94,8 @@ void Script::happen(const Words& words) {
     } else if (what == "die") {
         int number = number_of(words.at(1).substr(3), ::sigabbrev_np);
         tell("died of " + words[1], Exited{Role::main, {ExitResult::Kind::signaled, number}});
+    } else if (what == "called") {
+        tell("its stop command ends", StopCommandEnded{});
     } else if (what == "finish") {
         tell("its finish command exits", Exited{Role::finish, {ExitResult::Kind::exited, 0}});
     } else if (what == "link" || what == "unlink") {
@@ -137,6 +140,7 @@ void Script::set_rules(const Words& words) {
         if (word.starts_with("stop-timeout=")) rules_.stop_timeout = time();
         if (word.starts_with("then-int=")) rules_.later_signals[0] = {time(), SIGINT};
         if (word.starts_with("then-quit=")) rules_.later_signals[1] = {time(), SIGQUIT};
+        if (word == "stop-command") rules_.has_stop_command = true;
         if (word.starts_with("finish-timeout=")) rules_.finish_timeout = time();
         if (word.starts_with("finish")) rules_.finish = 1;
         if (word == "restart=never") rules_.restart = Restart::never;
@@ -187,6 +191,7 @@ void Script::tell(const std::string& name, const Event& event) {
 std::string Script::act(const Effect& effect) {
     if (const auto* signal = std::get_if<Signal>(&effect))
         return signal_name(signal->number) + (signal->reach == Reach::group ? " to all" : "");
+    if (std::holds_alternative<RunStopCommand>(effect)) return "run its stop command";
     const Role role = std::get<Start>(effect).role;
     const std::string what = role == Role::main ? "start" : "start its finish command,";
     if (start_error_ != 0) {

@@ -35,6 +35,7 @@ constexpr std::array columns{
     Column{"unready", State::up, false, true},
     Column{"replaced", State::stopping, false, false, Replaced::not_ready},
     Column{"draining", State::draining},
+    Column{"preparing", State::preparing},
     Column{"stopping", State::stopping},
     Column{"killing", State::killing},
     Column{"finishing", State::finishing},
@@ -87,6 +88,7 @@ Event event_of(const std::string& name, const Service& service) {
     if (name == "halt") return Shutdown{};
     if (name == "drain") return Drain{};
     if (name == "ready") return Ready{};
+    if (name == "called") return StopCommandEnded{};
     if (name == "extend") return Extend{today.boot + 1h};
     if (name == "pulled" || name == "let go") return Pull{name == "pulled"};
     if (name == "unmet") return Gate::unmet;
@@ -153,7 +155,7 @@ TEST(StateTable, EveryCellIsWhatStepDoes) {
 
 TEST(StateTable, IsComplete) {
     auto rows = table();
-    EXPECT_EQ(rows.size(), 22u);
+    EXPECT_EQ(rows.size(), 24u);
     for (const auto& [event, row] : rows) EXPECT_EQ(row.size(), columns.size()) << event;
 }
 
@@ -162,8 +164,8 @@ TEST(StateTable, ATimeoutMeansNothingForAnotherReason) {
     for (const Column& column : columns) {
         auto due = next_due(in(column), with_stop_timeout);
         for (Due::Why why :
-             {Due::Why::restart, Due::Why::drain_over, Due::Why::next_step, Due::Why::kill,
-              Due::Why::not_ready, Due::Why::finish, Due::Why::finish_over}) {
+             {Due::Why::restart, Due::Why::drain_over, Due::Why::prepared, Due::Why::next_step,
+              Due::Why::kill, Due::Why::not_ready, Due::Why::finish, Due::Why::finish_over}) {
             if (due && due->why == why) continue;
             Service service = in(column);
             EXPECT_EQ(step(service, with_stop_timeout, Timeout{why}, today), Effects{})
@@ -182,6 +184,26 @@ TEST(StateTable, OnlyARunCountsAsTheRunOfOnce) {
         EXPECT_EQ(service.state, ran ? State::down : State::starting);
         EXPECT_EQ(effects, ran ? Effects{} : Effects{Start{Role::main}});
         EXPECT_EQ(service.want, Want::once);
+    }
+}
+
+// With a stop command, what would be told to end is prepared first; then it is told.
+TEST(StateTable, TheStopCommandComesBeforeTheSignals) {
+    Rules rules = with_stop_timeout;
+    rules.has_stop_command = true;
+    for (const Column& column : columns) {
+        for (const Event& event :
+             {Event(*command_of('d')), Event(*command_of('r')), Event(Shutdown{})}) {
+            Service without = in(column);
+            const Effects effects = step(without, with_stop_timeout, event, today);
+            if (column.state != State::up || effects.empty()) continue;
+            Service service = in(column);
+            EXPECT_EQ(step(service, rules, event, today), Effects{RunStopCommand{}});
+            EXPECT_EQ(service.state, State::preparing) << column.name;
+            EXPECT_EQ(step(service, rules, event, today), Effects{}) << column.name;
+            EXPECT_EQ(step(service, rules, StopCommandEnded{}, today), effects) << column.name;
+            EXPECT_EQ(service, without) << column.name;
+        }
     }
 }
 
