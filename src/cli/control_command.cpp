@@ -73,17 +73,6 @@ std::string runs_once_words(const std::string& name) {
            " && holdfast once " + word + "; to keep it up: holdfast start " + word;
 }
 
-// The end of its process would be its last.
-bool is_never_restarted(const ServiceView& view) {
-    return view.up() && view.rules.in_force.restart == core::Restart::never;
-}
-
-std::string never_restarted_words(const std::string& name) {
-    const std::string word = text::shell_word(name);
-    return "its rules never start it again ([restart] when): holdfast stop " + word +
-           " && holdfast start " + word;
-}
-
 std::optional<unsigned> exits_of(const ServiceView& view) {
     if (!view.record) return std::nullopt;
     return view.record->service.exits;
@@ -131,8 +120,6 @@ class ControlCommand {
             trouble = "not running: nothing to " + std::string(verb_.name);
         else if (verb_.goal == Goal::restarted && runs_once(view))
             trouble = runs_once_words(service.name);
-        else if (verb_.goal == Goal::restarted && is_never_restarted(view))
-            trouble = never_restarted_words(service.name);
         else
             trouble = send_letters(control_, service, letters_of(verb_, options_.signal, view));
         if (trouble.empty()) return reached_.push_back(service);

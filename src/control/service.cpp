@@ -176,7 +176,8 @@ bool is_stopping(const ServiceView& view) {
     if (!view.up() || !view.status || view.status->paused) return false;
     using core::State;
     State state = view.record ? view.record->service.state : State::up;
-    return state == State::stopping || state == State::killing || view.status->want == 'd';
+    return state == State::preparing || state == State::stopping || state == State::killing ||
+           view.status->want == 'd';
 }
 
 }  // namespace hf::control

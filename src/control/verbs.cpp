@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "control/verbs.h"
+
 #include "core/command.h"
+#include "format/rules.h"
+#include "inspect/files.h"
 #include "text/words.h"
 
 namespace hf::control {
@@ -20,10 +23,12 @@ std::string letter_for(int signal) {
     return "";
 }
 
-// What is down is started; what is paused could not end.
+// What is down is started; what is paused could not end. Rules may say how it is stopped, and when
+// it is started again: then its engine knows best, which reads them before it obeys.
 std::string restart_letters(const Verb& verb, const ServiceView& view) {
     if (!view.up()) return "u";
-    std::string letters(verb.letters);
+    const bool has_rules = inspect::exists(view.path + "/" + format::service_file);
+    std::string letters(view.record && has_rules ? "r" : verb.letters);
     if (view.status->paused) letters += "c";
     if (!view.wants_up()) letters += "u";
     return letters;
