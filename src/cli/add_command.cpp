@@ -172,8 +172,8 @@ void add_rules_options(CLI::App* sub, AddOptions& options) {
         ->take_all()
         ->allow_extra_args(false);
     sub->add_option("--ready", options.ready,
-                    "how it is found ready: http, http:/PATH, tcp, fd, notify, none (tcp with "
-                    "--port)")
+                    "how it is found ready: http, http:/PATH, tcp, fd, notify, log:PATTERN, none "
+                    "(tcp with --port)")
         ->check(wrong_ready)
         ->type_name("WAY");
     sub->add_option("--stop-timeout", options.stop_timeout,

@@ -12,9 +12,6 @@ namespace hf::cli {
 
 namespace {
 
-constexpr std::string_view not_yet =
-    "this version of Holdfast does not act on it yet: use fd or notify, or http or tcp with --port";
-
 constexpr std::string_view on_success = "   # it is ready when this succeeds";
 
 struct Way {
@@ -22,7 +19,7 @@ struct Way {
     std::string_view remark{};  // a comment on what is written
     bool asks_port = false;
     bool takes_path = false;
-    std::string_view refusal{};
+    bool takes_pattern = false;
 };
 
 constexpr std::array ways{
@@ -31,15 +28,15 @@ constexpr std::array ways{
     Way{.name = "fd", .remark = "   # it writes a newline to descriptor 3"},
     Way{.name = "notify", .remark = "   # it sends READY=1, see sd_notify(3)"},
     Way{.name = "none"},
-    Way{.name = "log", .refusal = not_yet},
+    Way{.name = "log", .remark = "   # it writes such a line", .takes_pattern = true},
 };
 
 std::string_view name_of(std::string_view ready) {
     return ready.substr(0, ready.find(':'));
 }
 
-// Of "http:/health"; empty if none is said.
-std::string_view path_of(std::string_view ready) {
+// Of "http:/health" and "log:PATTERN"; empty if nothing is said.
+std::string_view rest_of(std::string_view ready) {
     const size_t colon = ready.find(':');
     return colon == ready.npos ? "" : ready.substr(colon + 1);
 }
@@ -68,8 +65,10 @@ std::string ready_table(const NewRules& rules) {
     if (way == nullptr || way->name == "none") return "";
     const std::string name(way->name);
     const std::string end = std::string(way->remark) + "\n";
+    if (way->takes_pattern)
+        return "\n[ready]\nby = \"log\"\nlog = " + in_quotes(rest_of(rules.ready)) + end;
     if (!way->asks_port) return "\n[ready]\nby = \"" + name + "\"" + end;
-    const std::string path(path_of(rules.ready));
+    const std::string path(rest_of(rules.ready));
     const std::string address = "localhost:" + std::to_string(rules.port);
     const std::string target =
         way->takes_path ? "http://" + address + (path.empty() ? "/" : path) : address;
@@ -88,18 +87,20 @@ std::string stop_table(const NewRules& rules) {
 std::vector<std::string> ready_ways() {
     std::vector<std::string> names;
     for (const Way& way : ways) {
-        if (way.refusal.empty()) names.emplace_back(way.name);
+        if (!way.takes_pattern) names.emplace_back(way.name);
     }
     return names;
 }
 
 std::string wrong_ready(const std::string& word) {
     const Way* way = way_of(word);
-    if (way == nullptr) return "it takes http, http:/PATH, tcp, fd, notify or none, not " + word;
-    if (!way->refusal.empty()) return word + ": " + std::string(way->refusal);
+    if (way == nullptr)
+        return "it takes http, http:/PATH, tcp, fd, notify, log:PATTERN or none, not " + word;
+    if (way->takes_pattern)
+        return rest_of(word).empty() ? word + ": say by which line: log:PATTERN" : "";
     if (word == way->name) return "";
     if (!way->takes_path) return word + ": only http has something behind it, a path";
-    const std::string_view path = path_of(word);
+    const std::string_view path = rest_of(word);
     if (!path.starts_with('/') || path.starts_with("//"))
         return word + ": what follows http: is a path, as in http:/health; the port is --port";
     return "";

@@ -17,7 +17,7 @@ struct NewRules {
     std::string stop_timeout = "90s";
 };
 
-// The ways of being ready, as --ready takes them.
+// The ways of being ready that --ready takes as they are.
 std::vector<std::string> ready_ways();
 
 // What is wrong with a word for --ready; empty if nothing is. A CLI11 check.

@@ -113,15 +113,20 @@ std::string words_of(const format::ReadyCheck& check) {
     return visible(words);
 }
 
-std::string not_ready_words(const core::Rules& rules,
+std::string not_ready_words(const Subject& subject,
                             const std::optional<format::ReadyCheck>& check) {
+    const RulesView& rules = subject.view.rules;
     if (check)
         return "it runs, and the check that shows whether it is ready has not succeeded: " +
                words_of(*check);
+    const std::string pattern = format::ready_pattern_of(rules.lines, subject.name);
+    if (!pattern.empty())
+        return "it runs, and no line of its output has had the pattern " + visible(pattern) +
+               " yet, which shows that it is ready";
     const std::string words = "it runs, and has not said that it is ready";
-    if (rules.notifies) return words + ": no READY=1 at $NOTIFY_SOCKET";
-    if (rules.ready_fd)
-        return words + ": no newline at descriptor " + std::to_string(*rules.ready_fd);
+    if (rules.in_force.notifies) return words + ": no READY=1 at $NOTIFY_SOCKET";
+    if (rules.in_force.ready_fd)
+        return words + ": no newline at descriptor " + std::to_string(*rules.in_force.ready_fd);
     return words;
 }
 
@@ -150,7 +155,7 @@ void check_ready(const Subject& subject, Findings& findings) {
     if (!view.up() || is_ready(view)) return;
     if (subject.port != 0) check_listening(subject, findings);  // that would say more
     const auto check = format::ready_check_of(view.rules.lines, subject.name);
-    Finding& finding = findings.add(Cause::not_ready, not_ready_words(view.rules.in_force, check));
+    Finding& finding = findings.add(Cause::not_ready, not_ready_words(subject, check));
     if (check) add_places(subject, finding);
     finding.because("started " + ago_words(view.age));
     finding.because(words_of(view.said));

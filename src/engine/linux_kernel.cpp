@@ -19,7 +19,6 @@
 #include "sys/clock.h"
 #include "sys/error.h"
 #include "sys/process.h"
-#include "sys/program.h"
 #include "sys/spawn.h"
 
 namespace hf::engine {
@@ -79,9 +78,7 @@ LinuxKernel::LinuxKernel() : LinuxKernel(std::in_place_type<GuardianLink>) {
     scan_dir_.emplace(page_, watchdog_);
     held_.emplace(page_, std::get<GuardianLink>(parent_).memory());
     if (scan_dir_->fd() >= 0) poller_.add(scan_dir_->fd(), tag_scan_dir);
-    if (!page_->prefix_output) return;
-    label_ = sys::sibling_program("holdfast-label");
-    if (label_.empty())
+    if (page_->prefix_output && !labels_.prefix_all())
         say("svscan: warning: no /proc: lines are not prefixed with the service's name");
 }
 
@@ -329,8 +326,7 @@ core::Started LinuxKernel::spawn(Dir dir, const format::Record& child, const Not
 
     StatusWrite write(child, notes, {seal_key_, service.identity()});
     const std::string& name = service.name();
-    std::vector<std::string> words;
-    if (!label_.empty() && !launch.input && !launch.output) words = {label_, name};
+    std::vector<std::string> words = labels_.words(name, launch, rules_.ready_pattern_of(dir));
     sys::Fd input = open_log_end(launch.input, O_RDONLY);
     sys::Fd output = open_log_end(launch.output, O_RDWR);
     const sys::Fd ready = launch.ready_fd ? readiness_.pipe(dir, service) : sys::Fd();

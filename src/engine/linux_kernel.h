@@ -12,6 +12,7 @@
 #include "engine/entering.h"
 #include "engine/held_list.h"
 #include "engine/kernel.h"
+#include "engine/labels.h"
 #include "engine/orphans.h"
 #include "engine/parent.h"
 #include "engine/readiness.h"
@@ -93,7 +94,7 @@ class LinuxKernel final : public Kernel {
     std::vector<unsigned> free_;                     // of them
     format::SealKey seal_key_{};
     rlimit original_files_{};  // what the services get back
-    std::string label_;  // the program that puts names before lines; empty: they stay as they are
+    Labels labels_;
     int first_spare_descriptor_ = 0;
     int last_control_ = 0;  // the last descriptor that a directory was given; 0: one was given back
 };

@@ -67,37 +67,45 @@ RulesReader::RulesReader(sys::Poller& poller, std::uint64_t tag, Watchdog& watch
 
 RulesReader::~RulesReader() = default;
 
-const core::Rules& RulesReader::of(Dir dir) const noexcept {
+// Null: none.
+const RulesReader::Accepted* RulesReader::accepted(Dir dir) const noexcept {
     auto place = known_.find(static_cast<unsigned>(dir));
-    if (place == known_.end() || !place->second.accepted) return core::default_rules;
-    return place->second.accepted->rules;
+    if (place == known_.end() || !place->second.accepted) return nullptr;
+    return &*place->second.accepted;
+}
+
+const core::Rules& RulesReader::of(Dir dir) const noexcept {
+    const Accepted* found = accepted(dir);
+    return found != nullptr ? found->rules : core::default_rules;
 }
 
 const core::Waits& RulesReader::waits_of(Dir dir) const noexcept {
-    auto place = known_.find(static_cast<unsigned>(dir));
-    if (place == known_.end() || !place->second.accepted) return core::no_waits;
-    return place->second.accepted->waits;
+    const Accepted* found = accepted(dir);
+    return found != nullptr ? found->waits : core::no_waits;
+}
+
+const format::ReadyCheck* RulesReader::check_of(Dir dir) const noexcept {
+    const Accepted* found = accepted(dir);
+    return found != nullptr && found->check ? &*found->check : nullptr;
+}
+
+const std::string& RulesReader::ready_pattern_of(Dir dir) const noexcept {
+    static const std::string none;
+    const Accepted* found = accepted(dir);
+    return found != nullptr ? found->ready_pattern : none;
 }
 
 RulesReader::Accepted RulesReader::accepted_in(const format::ReadRules& read,
                                                const ServiceDir& service) {
     return {format::rules_of(read, service.name()), format::waits_of(read.lines),
             format::ready_check_of(read.lines, service.name()),
-            format::stop_command_of(read.lines, service.name())};
-}
-
-const format::ReadyCheck* RulesReader::check_of(Dir dir) const noexcept {
-    auto place = known_.find(static_cast<unsigned>(dir));
-    if (place == known_.end() || !place->second.accepted || !place->second.accepted->check)
-        return nullptr;
-    return &*place->second.accepted->check;
+            format::stop_command_of(read.lines, service.name()),
+            format::ready_pattern_of(read.lines, service.name())};
 }
 
 const format::CheckCommand* RulesReader::stop_command_of(Dir dir) const noexcept {
-    auto place = known_.find(static_cast<unsigned>(dir));
-    if (place == known_.end() || !place->second.accepted || !place->second.accepted->stop_command)
-        return nullptr;
-    return &*place->second.accepted->stop_command;
+    const Accepted* found = accepted(dir);
+    return found != nullptr && found->stop_command ? &*found->stop_command : nullptr;
 }
 
 core::Gate RulesReader::look(Dir dir, ServiceDir& service) {

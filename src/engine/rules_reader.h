@@ -39,6 +39,9 @@ class RulesReader {
     // Its stop command; null: it has none.
     const format::CheckCommand* stop_command_of(Dir dir) const noexcept;
 
+    // The pattern of the line that shows it; empty: none does.
+    const std::string& ready_pattern_of(Dir dir) const noexcept;
+
     // As Kernel::look_at_rules(). `service` stays where it is until forget().
     core::Gate look(Dir dir, ServiceDir& service);
     void forget(Dir dir);
@@ -62,6 +65,7 @@ class RulesReader {
         core::Waits waits;
         std::optional<format::ReadyCheck> check;
         std::optional<format::CheckCommand> stop_command;
+        std::string ready_pattern;
         bool operator==(const Accepted&) const = default;
     };
     static Accepted accepted_in(const format::ReadRules& read, const ServiceDir& service);
@@ -73,6 +77,7 @@ class RulesReader {
         Ticket ticket = 0;  // of the last time that it was asked for
         core::Duration retry_delay{};
     };
+    const Accepted* accepted(Dir dir) const noexcept;
     core::Gate gate_of(Dir dir) const;
     std::optional<format::FileStamp> take_accepted(Known& known, const sys::Fd& supervise);
     bool take(Known& known, const format::FileStamp& stamp);

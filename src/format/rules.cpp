@@ -89,7 +89,8 @@ void set_ready(std::string_view text, Rules& rules) {
     constexpr int first_free = 3;
     rules.says_ready = text != "start";
     rules.notifies = text == "notify";
-    if (text == "fd" && !rules.ready_fd) rules.ready_fd = first_free;
+    // By a log, it is whoever reads its lines that says so there.
+    if ((text == "fd" || text == "log") && !rules.ready_fd) rules.ready_fd = first_free;
 }
 
 void set_needs_lost(std::string_view text, Rules& rules) {
@@ -147,8 +148,9 @@ const std::vector<Obeyed> obeyed{
     Obeyed{"wants", no_rule},
     Obeyed{"wants_wait", no_rule},
     Obeyed{"after", no_rule},
-    Obeyed{"ready.by", set_ready, {"start", "fd", "notify", "check"}},
+    Obeyed{"ready.by", set_ready, {"start", "fd", "notify", "check", "log"}},
     Obeyed{"ready.check", no_rule},  // see ready_check_of()
+    Obeyed{"ready.log", no_rule},    // see ready_pattern_of()
     Obeyed{"ready.fd", [](auto value, Rules& rules) { set(value, rules.ready_fd.emplace()); }},
     Obeyed{"ready.timeout", set_ready_timeout},
     Obeyed{"stop.signal", [](auto value, Rules& rules) { set(value, rules.stop_signal); }},
@@ -285,6 +287,15 @@ std::optional<CheckCommand> stop_command_of(const std::vector<RulesLine>& lines,
     const auto time = core::stop_command_time(rules_of(lines, 0));
     return CheckCommand{std::chrono::ceil<std::chrono::milliseconds>(time),
                         command_words(line->value, service)};
+}
+
+std::string ready_pattern_of(const std::vector<RulesLine>& lines, std::string_view service) {
+    const auto by_log = [](const RulesLine& line) {
+        return line.key == "ready.by" && line.value == "log";
+    };
+    const auto pattern = std::ranges::find(lines, "ready.log", &RulesLine::key);
+    const bool is_used = pattern != lines.end() && std::ranges::any_of(lines, by_log);
+    return is_used ? expanded(pattern->value, service) : "";
 }
 
 std::string fault_words(const std::string& directory, const std::string& fault) {

@@ -86,6 +86,9 @@ std::optional<ReadyCheck> ready_check_of(const std::vector<RulesLine>& lines,
 std::optional<CheckCommand> stop_command_of(const std::vector<RulesLine>& lines,
                                             std::string_view service);
 
+// The pattern of the line of its output by which it shows that it is ready; empty: it does not.
+std::string ready_pattern_of(const std::vector<RulesLine>& lines, std::string_view service);
+
 // "web/service.toml:7:1: TEXT" of one of the faults of the file in `directory`.
 std::string fault_words(const std::string& directory, const std::string& fault);
 

