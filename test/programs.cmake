@@ -11,7 +11,7 @@ endfunction()
 
 function(add_bats file name label)
     add_program_test(${name} "${label}" 900 COMMAND ${CMAKE_SOURCE_DIR}/test/bats-file ${name} ${file}
-                     ENVIRONMENT ${ARGN})
+                     ENVIRONMENT HF_PATIENCE=30 ${ARGN})
 endfunction()
 
 file(GLOB files CONFIGURE_DEPENDS test/*/*.bats)
@@ -42,14 +42,19 @@ add_program_test(scripts.shellcheck scripts 300 COMMAND ${tests}/shellcheck)
 add_program_test(scripts.quickstart scripts 300 COMMAND ${CMAKE_SOURCE_DIR}/quickstart --check)
 
 # What takes longest begins first: so that at the end nothing is waited for alone.
-set_tests_properties(real.storm real.faults PROPERTIES COST 200)
-set_tests_properties(system.unlinking system.svscan system.supervise system.multilog system.pick_up
-                     system.killing system.multilog_recovery system.badinput system.security
-                     why.remedies why.remedies_more PROPERTIES COST 100)
+set_tests_properties(system.ready_notify why.remedies why.remedies_more PROPERTIES COST 200)
+set_tests_properties(system.unlinking system.svscan system.supervise system.multilog_strange system.pick_up
+                     system.multilog_recovery system.badinput system.security system.service_file
+                     system.sick_machine system.runit system.examples empty_rules.unlinking
+                     empty_rules.supervise empty_rules.svscan people.deploy real.faults PROPERTIES COST 100)
+
+# ./check runs three tests a processor; these keep one busy.
+set_tests_properties(real.storm real.faults system.ready_notify why.remedies why.remedies_more
+                     PROPERTIES PROCESSORS 3)
 
 # The other versions that test/upgrade/formats.bats upgrades from and to.
 add_program_test(upgrade.build upgrade 3600 COMMAND ${tests}/upgrade/build)
-set_tests_properties(upgrade.build PROPERTIES FIXTURES_SETUP versions)
+set_tests_properties(upgrade.build PROPERTIES FIXTURES_SETUP versions PROCESSORS 3)
 set_tests_properties(upgrade.formats PROPERTIES FIXTURES_REQUIRED versions)
 
 # The Debian packages of what is built here, and those that ./package builds anew.
@@ -57,7 +62,8 @@ set(package ${CMAKE_SOURCE_DIR}/package)
 add_program_test(install.package install 300 COMMAND ${package} --quick)
 add_program_test(packages.package "packages;boot" 1800 COMMAND ${package} --check)
 foreach(label install packages)
-    set_tests_properties(${label}.package PROPERTIES FIXTURES_SETUP ${label} RESOURCE_LOCK package COST 50)
+    set_tests_properties(${label}.package PROPERTIES FIXTURES_SETUP ${label} RESOURCE_LOCK package COST 50
+                         PROCESSORS 3)
     add_bats(${tests}/packages/packages.bats ${label}.packages ${label})
     set_tests_properties(${label}.packages PROPERTIES FIXTURES_REQUIRED ${label} COST 50)
 endforeach()
@@ -67,7 +73,7 @@ set_property(TEST install.packages APPEND PROPERTY
 # Whole machines, and Debians that have nothing but this checkout.
 foreach(init systemd sysvinit openrc)
     add_program_test(boot.${init} boot 3600 COMMAND ${tests}/boot/boot ${init})
-    set_tests_properties(boot.${init} PROPERTIES FIXTURES_REQUIRED packages)
+    set_tests_properties(boot.${init} PROPERTIES FIXTURES_REQUIRED packages PROCESSORS 3)
 endforeach()
 foreach(release 12 13)
     add_program_test(fresh.${release}.quickstart fresh 1800
@@ -76,4 +82,6 @@ foreach(release 12 13)
                      COMMAND ${tests}/fresh ${release} ./check unit system)
     add_program_test(fresh.${release}.package fresh 1800
                      COMMAND ${tests}/fresh ${release} ./package --check)
+    set_tests_properties(fresh.${release}.quickstart fresh.${release}.check fresh.${release}.package
+                         PROPERTIES PROCESSORS 3)
 endforeach()

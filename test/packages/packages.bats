@@ -41,6 +41,7 @@ on_a_machine() { # FUNCTION
         mount -t tmpfs none machine/root/tmp
         chroot machine/root bash -ec "
             hf_test=/tmp
+            mkfifo /tmp/nap
             cd /debs
             export PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive
             '"$1"'"'

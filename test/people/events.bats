@@ -184,6 +184,7 @@ END
     up service/web
     "$ORACLE_BIN/svc" -d service/web
     wait_for has_event web 'ordered down by an unknown user \(svc -d\)'
+    wait_for says service/web ': down'
     holdfast why web >out || true
     out 'it was stopped (svc -d) by an unknown user'
 }

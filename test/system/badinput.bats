@@ -209,6 +209,7 @@ small_blocks_in_mount_namespace() {
     service small/a "echo x >>$PWD/starts; exec sleep 0.02"
     for each in a $1; do ln -s "../small/$each" sv/; done
     [ -z "$1" ] || as_an_earlier_version_left_it "small/$1"
+    : >starts
     svscan sv 2>words &
     scanner=$!
     wait_for svok sv/a

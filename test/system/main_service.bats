@@ -57,7 +57,8 @@ at_its_exec() { # SCRIPT
     mkdir sv
     service sv/app 'echo ran >>../../runs; exit 7'
     service sv/other
-    printf '%s\n' 'newborn=$(svstat sv/app | sed "s/.*(pid \([0-9]*\)).*/\1/")' "$1" >at-exec
+    printf '%s\n' 'until svstat sv/app | grep -q "(pid"; do sleep 0.02; done
+        newborn=$(svstat sv/app | sed "s/.*(pid \([0-9]*\)).*/\1/")' "$1" >at-exec
     start perl -MFcntl -e 'open(my $run, "<", "sv/app/run") or die "open: $!";
         $SIG{IO} = sub { system("sh", "at-exec"); exit };
         fcntl($run, Fcntl::F_SETLEASE, Fcntl::F_WRLCK) or die "lease: $!";

@@ -187,7 +187,7 @@ users() {
     [ "$(ps -o user= -p "$(pgrep -o -P "$scanner" -x holdfast-label)" | xargs)" = root ]
     # Nobody but the service has had the engine's pipe: it is known that it has executed.
     wait_for "[ \"\$(pipes)\" = $before ]"
-    [ "$(fds "$(pid_of service/web)")" = 3 ]
+    wait_for '[ "$(fds "$(pid_of service/web)")" = 3 ]' # once its shell has executed sleep
     rules bad '[process]' 'user = "nosuchuser"'
     deploy bad
     wait_for grep -q ' bad: holdfast-enter: fatal: bad: .process. user: there is no user nosuchuser' out

@@ -42,7 +42,7 @@
 
 # shellcheck disable=SC2034,SC2154 # names that are for the tests, or from lib.bash
 
-says() { svstat "$1" | grep -qE -e "$2"; }
+says() { [[ $(svstat "$1") =~ $2 ]]; }
 
 is_ready() { says "service/$1" '^service/[a-z]*: up .pid [0-9]*. [0-9]* seconds(, normally down)?$'; }
 
@@ -50,20 +50,27 @@ is_not_ready() { says "service/$1" ' seconds, not ready$'; }
 
 events_of() { holdfast events --json "$1" | sed -n 's/.*"event":"\([a-z-]*\)".*/\1/p'; }
 
-pid_of() { svstat "$1" | sed -n 's/.*up (pid \([0-9]*\)).*/\1/p'; }
+pid_of() {
+    if [[ $(svstat "$1") =~ 'up (pid '([0-9]+)')' ]]; then echo "${BASH_REMATCH[1]}"; fi
+}
 
-deaths() { holdfast status --json "$1" | sed -n 's/^ *"deaths": \([0-9]*\),$/\1/p'; }
+deaths() {
+    if [[ $(holdfast status --json "$1") =~ '"deaths": '([0-9]+) ]]; then echo "${BASH_REMATCH[1]}"; fi
+}
 
 stands() {
-    local dir=$1 field range
+    local dir=$1 table field range
     shift
+    table=$(<"$hf_root/doc/service-dir.md")
     for field; do
-        range=$(sed -n "s/^| \([0-9-]*\) | $field | .*/\1/p" "$hf_root/doc/service-dir.md")
+        [[ $table =~ $'\n| '([0-9-]+)" | $field | " ]] || return 1
+        range=${BASH_REMATCH[1]}
         bytes "$dir/supervise/status" "${range%-*}" $((${range#*-} - ${range%-*} + 1))
     done
 }
 
-bytes() { od -An -v -tx1 -j "$2" -N "$3" "$1" | tr -d '\n' | sed 's/^ //' && echo; }
+# shellcheck disable=SC2005,SC2046 # in one line, with one space between them
+bytes() { echo $(od -An -v -tx1 -j "$2" -N "$3" "$1"); }
 
 lines() { [ -e "$1" ] && [ "$(wc -l <"$1")" -ge "$2" ]; }
 
@@ -82,8 +89,15 @@ scanning() {
     scanner=$started
 }
 
-# A newborn bears the name, too, until it executes; it is younger.
-engine() { pgrep -o -P "$scanner" -x holdfast-engine; }
+# The oldest: a newborn bears the name, too, until it executes.
+engine() {
+    local pid name
+    for pid in $(<"/proc/$scanner/task/$scanner/children"); do
+        read -r name <"/proc/$pid/comm" || continue
+        if [ "$name" = holdfast-engine ]; then echo "$pid" && return; fi
+    done 2>/dev/null
+    return 1
+}
 
 # Asked once: between two answers the old one may have gone, and no other be there.
 another_engine() {
@@ -135,7 +149,7 @@ other_program() {
 deploy() {
     local name=$1
     shift
-    mkdir -p "srv/$name"
+    if [ ! -d "srv/$name" ]; then mkdir -p "srv/$name"; fi
     printf '%s\n' "${@:-#!/bin/sh}" >"srv/$name/run"
     if [ $# = 0 ]; then echo 'exec sleep 99' >>"srv/$name/run"; fi
     chmod 755 "srv/$name/run"
@@ -164,7 +178,7 @@ held.bind(("", 0))
 print(held.getsockname()[1], flush=True)
 signal.pause()' >"$hf_test/$each"
         wait_for test -s "$hf_test/$each"
-        printf -v "$each" %s "$(cat "$hf_test/$each")"
+        printf -v "$each" %s "$(<"$hf_test/$each")"
     done
 }
 
@@ -178,9 +192,7 @@ up() {
 }
 
 changed() {
-    local now
-    now=$(pid_of "$1")
-    [ -n "$now" ] && [ "$now" != "$2" ]
+    [[ $(svstat "$1") =~ 'up (pid '([0-9]+)')' ]] && [ "${BASH_REMATCH[1]}" != "$2" ]
 }
 
 end() { hf_how_it_ended "$1" "kill -${2:-KILL} $1"; }

@@ -82,7 +82,7 @@ here() { wait_for test -e "srv/$1/here"; }
 with_children='echo $$ >>starts
 (trap "" TERM; while :; do sleep 0.1; done) & echo $! >>children
 sleep 98 & kill -STOP $!; echo $! >>children
-(trap "echo TERM >>got; exit" TERM; while :; do sleep 0.02; done) & echo here >here
+(trap "echo TERM >>got; exit" TERM; echo >>trapped; while :; do sleep 0.02; done) & echo here >here
 wait; sleep 97'
 
 all_gone() {
@@ -109,10 +109,11 @@ all_gone() {
     here app
     for end in -k -t; do
         before=$(pid_of service/app)
+        children=$(wc -l <srv/app/children)
         svc $end service/app
         wait_for changed service/app "$before"
+        wait_for lines srv/app/children $((children + 2))
     done
-    wait_for lines srv/app/children 6
     svc -d service/app
     wait_for rests app
     wait_for all_gone
@@ -141,6 +142,7 @@ all_gone() {
     [ ! -e srv/app/got ]
     up service/app
     wait_for '[ "$(wc -l <srv/app/children)" = 4 ]'
+    wait_for lines srv/app/trapped 2
     svc -d service/app
     wait_for rests app
     wait_for test -s srv/app/got

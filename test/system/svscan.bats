@@ -36,7 +36,7 @@ supervisor_killed() {
     scanning sv 2>words
     up sv/one
     service=$(pid_of sv/one)
-    supervisor=$(pgrep -P "$scanner" -x 'supervise|holdfast-engine')
+    supervisor=$(pgrep -o -P "$scanner" -x 'supervise|holdfast-engine') # not a newborn, of the same name
     kill -KILL "$supervisor"
     wait_for '[ -n "$(pgrep -P "$scanner" -x "supervise|holdfast-engine" | grep -vx "$supervisor")" ]'
     if [ "$side" = oracle ]; then wait_for lines starts 2; fi
@@ -194,9 +194,11 @@ logger_ends() {
     mkdir sv
     service sv/a 'i=0; while :; do i=$((i+1)); echo $i; done'
     service sv/a/log "$orderly_logger"
+    : >numbers
     scanning sv
     for _ in 1 2 3; do
         up sv/a/log
+        wait_for lines numbers $(($(wc -l <numbers) + 1000))
         before=$(pid_of sv/a/log)
         svc -t sv/a/log
         wait_for changed sv/a/log "$before"

@@ -102,6 +102,7 @@ adopted() { # SIGNAL
     up sv/a sv/a/log
     svc -o sv/once
     up sv/once
+    wait_for lines once 1
     before=$(pid_of sv/a)
     logger=$(pid_of sv/a/log)
     once=$(pid_of sv/once)
@@ -116,6 +117,7 @@ adopted() { # SIGNAL
     svc -t sv/a sv/once
     wait_for changed sv/a "$before"
     wait_for says sv/once ': down'
+    wait_for lines starts 2
     cat starts once
     end "$scanner" TERM
     svstat sv/a

@@ -81,6 +81,7 @@ crash_unlinked() {
     before=$(pid_of real)
     kill -KILL "$before"
     wait_for changed real "$before"
+    wait_for lines real/starts 2
     cat real/starts
 }
 
@@ -104,6 +105,7 @@ unlinked_stays() {
     [ "$(pid_of real)" = "$before" ] && echo same process
     svc -t real
     wait_for changed real "$before"
+    wait_for lines real/starts 2
     cat real/starts
 }
 
@@ -283,6 +285,7 @@ directory_renamed() {
     [ "$(pid_of sv/other)" = "$before" ] && echo same process
     svc -t sv/other
     wait_for changed sv/other "$before"
+    wait_for lines sv/other/starts 2
     cat sv/other/starts
 }
 
@@ -302,6 +305,7 @@ moved_away() {
     [ "$(pid_of elsewhere)" = "$before" ] && echo same process
     svc -t elsewhere
     wait_for changed elsewhere "$before"
+    wait_for lines elsewhere/starts 2
     cat elsewhere/starts
 }
 
@@ -322,6 +326,7 @@ moved_out() {
     [ "$(pid_of real)" = "$before" ] && echo same process
     kill -KILL "$before"
     wait_for changed real "$before"
+    wait_for lines real/starts 2
     cat real/starts
     svc -t real
     wait_for '! svok real'

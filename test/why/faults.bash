@@ -31,12 +31,14 @@ script() { # FILE: from standard input
     cat >"$1" && chmod 755 "$1"
 }
 until_up() { until svstat /srv/web | grep -q ': up (pid'; do sleep 0.02; done; }
+until_supervised() { until svok /srv/web; do sleep 0.02; done; }
 until_served() { until (exec 3<>/dev/tcp/127.0.0.1/8080) 2>/dev/null; do sleep 0.05; done; }
 pid() { svstat "${1:-/srv/web}" | sed -n 's/.*up (pid \([0-9]*\)).*/\1/p'; }
 boot() {
     pkill -KILL -x svscan
     pkill -KILL -x holdfast-engine || true
     pkill -KILL -x sleep || true
+    while pgrep -r R,S,D -x 'svscan|holdfast-engine'; do sleep 0.02; done # its locks are held until then
     supervised
 }
 listener() { # PORT [ADDRESS]
@@ -197,7 +199,7 @@ shift 2; exec setuidgid www-data \"\$@\"'" >/usr/local/sbin/apt-get
 
 # ---- orders ----
 
-down_file() { written; touch /srv/web/down; web_as_is; until svok /srv/web; do sleep 0.02; done; }
+down_file() { written; touch /srv/web/down; web_as_is; until_supervised; }
 ordered_down() { web; until_up; svc -d /srv/web; }
 ran_once() { touch /tmp/once; web 'if [ -e /tmp/once ]; then exit 0; fi' 'exec sleep 99'; until svok /srv/web; do sleep 0.02; done; svc -o /srv/web; until holdfast status web --json | grep -q '"down"'; do svc -do /srv/web; sleep 0.2; done; rm /tmp/once; }
 paused() { web; until_up; svc -p /srv/web; }
@@ -410,6 +412,7 @@ END
     web "exec ./$1"
     until [ -e /srv/web/ready ]; do sleep 0.02; done
     svc -d /srv/web
+    until grep -q saving /srv/web/log/main/current; do sleep 0.02; done
 }
 postgres_does_not_stop() { database_does_not_stop postgres; }
 redis_does_not_stop() { database_does_not_stop redis-server; }
