@@ -48,13 +48,13 @@ set_tests_properties(system.unlinking system.svscan system.supervise system.mult
                      system.sick_machine system.runit system.examples empty_rules.unlinking
                      empty_rules.supervise empty_rules.svscan people.deploy real.faults PROPERTIES COST 100)
 
-# ./check runs three tests a processor; these keep one busy.
+# ./check runs two tests a processor; these keep one busy.
 set_tests_properties(real.storm real.faults system.ready_notify why.remedies why.remedies_more
-                     PROPERTIES PROCESSORS 3)
+                     PROPERTIES PROCESSORS 2)
 
 # The other versions that test/upgrade/formats.bats upgrades from and to.
 add_program_test(upgrade.build upgrade 3600 COMMAND ${tests}/upgrade/build)
-set_tests_properties(upgrade.build PROPERTIES FIXTURES_SETUP versions PROCESSORS 3)
+set_tests_properties(upgrade.build PROPERTIES FIXTURES_SETUP versions PROCESSORS 2)
 set_tests_properties(upgrade.formats PROPERTIES FIXTURES_REQUIRED versions)
 
 # The Debian packages of what is built here, and those that ./package builds anew.
@@ -63,7 +63,7 @@ add_program_test(install.package install 300 COMMAND ${package} --quick)
 add_program_test(packages.package "packages;boot" 1800 COMMAND ${package} --check)
 foreach(label install packages)
     set_tests_properties(${label}.package PROPERTIES FIXTURES_SETUP ${label} RESOURCE_LOCK package COST 50
-                         PROCESSORS 3)
+                         PROCESSORS 2)
     add_bats(${tests}/packages/packages.bats ${label}.packages ${label})
     set_tests_properties(${label}.packages PROPERTIES FIXTURES_REQUIRED ${label} COST 50)
 endforeach()
@@ -73,7 +73,7 @@ set_property(TEST install.packages APPEND PROPERTY
 # Whole machines, and Debians that have nothing but this checkout.
 foreach(init systemd sysvinit openrc)
     add_program_test(boot.${init} boot 3600 COMMAND ${tests}/boot/boot ${init})
-    set_tests_properties(boot.${init} PROPERTIES FIXTURES_REQUIRED packages PROCESSORS 3)
+    set_tests_properties(boot.${init} PROPERTIES FIXTURES_REQUIRED packages PROCESSORS 2)
 endforeach()
 foreach(release 12 13)
     add_program_test(fresh.${release}.quickstart fresh 1800
@@ -83,5 +83,5 @@ foreach(release 12 13)
     add_program_test(fresh.${release}.package fresh 1800
                      COMMAND ${tests}/fresh ${release} ./package --check)
     set_tests_properties(fresh.${release}.quickstart fresh.${release}.check fresh.${release}.package
-                         PROPERTIES PROCESSORS 3)
+                         PROPERTIES PROCESSORS 2)
 endforeach()
