@@ -108,7 +108,7 @@ bool add_needs(const Subject& subject, bool waits, Findings& findings) {
 std::string words_of(const format::ReadyCheck& check) {
     if (const auto* asked = std::get_if<format::Check>(&check)) return asked->target;
     std::string words;
-    for (const std::string& each : std::get<format::CheckCommand>(check).words)
+    for (const std::string& each : std::get<format::TimedCommand>(check).words)
         words += (words.empty() ? "" : " ") + shell_word(each);
     return visible(words);
 }

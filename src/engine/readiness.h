@@ -15,7 +15,7 @@ namespace hf::engine {
 
 class Readiness {
   public:
-    // What the commands among the checks need, see check_commands.h.
+    // What the commands among the checks need, see service_commands.h.
     struct Commands {
         Watchdog& watchdog;
         const RulesReader& rules;
@@ -26,8 +26,8 @@ class Readiness {
         : pipes_(poller, tag),
           sockets_(poller, tag, parent, say),
           checks_(poller, tag | of_checker,
-                  CheckCommands(poller, tag | of_command, commands.watchdog, commands.rules,
-                                commands.files),
+                  ServiceCommands(poller, tag | of_command, commands.watchdog, commands.rules,
+                                  commands.files),
                   say) {}
 
     // The end of a FIFO for a process that is about to be started. Throws.

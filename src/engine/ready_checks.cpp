@@ -34,7 +34,7 @@ core::Time now() {
 
 }  // namespace
 
-ReadyChecks::ReadyChecks(sys::Poller& poller, std::uint64_t tag, CheckCommands commands, Say say)
+ReadyChecks::ReadyChecks(sys::Poller& poller, std::uint64_t tag, ServiceCommands commands, Say say)
     : poller_(poller),
       tag_(tag),
       say_(std::move(say)),
@@ -102,7 +102,7 @@ void ReadyChecks::ask(Dir dir, Waiting& waiting, core::Time now) {
     waiting.due = now + waiting.pause;
     waiting.pause = std::min(2 * waiting.pause, last_pause);
     const std::uint64_t id = ++last_id_;
-    const auto* command = std::get_if<format::CheckCommand>(&waiting.check);
+    const auto* command = std::get_if<format::TimedCommand>(&waiting.check);
     const bool is_asked = command != nullptr
                               ? run(dir, waiting, *command)
                               : ask_checker(std::get<format::Check>(waiting.check), id);
@@ -124,7 +124,7 @@ bool ReadyChecks::ask_checker(const format::Check& check, std::uint64_t id) {
            0;
 }
 
-bool ReadyChecks::run(Dir dir, Waiting& waiting, const format::CheckCommand& command) {
+bool ReadyChecks::run(Dir dir, Waiting& waiting, const format::TimedCommand& command) {
     const int error = commands_.begin(dir, *waiting.service, waiting.pid, command);
     if (error != 0 && error != EBUSY)
         say_once("supervise: warning: " + waiting.service->name() +
@@ -193,7 +193,7 @@ void ReadyChecks::answer(const format::CheckAnswer& answer, std::vector<Notice>&
 
 // What is said of a process that has ended, or another way of finding out has, is nothing.
 void ReadyChecks::read_command(Dir dir, std::vector<Notice>& into) {
-    const CheckCommands::Said said = commands_.read(dir);
+    const ServiceCommands::Said said = commands_.read(dir);
     const auto place = waiting_.find(static_cast<unsigned>(dir));
     if (place == waiting_.end() || place->second.asked == 0) return;
     if (said.answer) take(dir, place->second, *said.answer, into);

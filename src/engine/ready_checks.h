@@ -11,9 +11,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "engine/check_commands.h"
 #include "engine/helper.h"
 #include "engine/notice.h"
+#include "engine/service_commands.h"
 #include "engine/service_dir.h"
 #include "format/rules.h"
 #include "sys/poller.h"
@@ -25,7 +25,7 @@ class ReadyChecks {
     using Say = std::function<void(const std::string&)>;
 
     // What the checker says is told to `poller` by `tag`, and what goes wrong to `say`.
-    ReadyChecks(sys::Poller& poller, std::uint64_t tag, CheckCommands commands, Say say);
+    ReadyChecks(sys::Poller& poller, std::uint64_t tag, ServiceCommands commands, Say say);
     ~ReadyChecks();
     ReadyChecks(const ReadyChecks&) = delete;
     ReadyChecks& operator=(const ReadyChecks&) = delete;
@@ -63,7 +63,7 @@ class ReadyChecks {
     };
     void ask(Dir dir, Waiting& waiting, core::Time now);
     bool ask_checker(const format::Check& check, std::uint64_t id);
-    bool run(Dir dir, Waiting& waiting, const format::CheckCommand& command);
+    bool run(Dir dir, Waiting& waiting, const format::TimedCommand& command);
     bool start();
     void stop();
     void say_once(const std::string& line);
@@ -75,7 +75,7 @@ class ReadyChecks {
     std::uint64_t tag_;
     Say say_;
     std::string program_;
-    CheckCommands commands_;
+    ServiceCommands commands_;
     std::unordered_map<unsigned, Waiting> waiting_;
     Helper helper_;
     std::string heard_;                   // of a line that is not whole yet

@@ -103,7 +103,7 @@ RulesReader::Accepted RulesReader::accepted_in(const format::ReadRules& read,
             format::ready_pattern_of(read.lines, service.name())};
 }
 
-const format::CheckCommand* RulesReader::stop_command_of(Dir dir) const noexcept {
+const format::TimedCommand* RulesReader::stop_command_of(Dir dir) const noexcept {
     const Accepted* found = accepted(dir);
     return found != nullptr && found->stop_command ? &*found->stop_command : nullptr;
 }

@@ -37,7 +37,7 @@ class RulesReader {
     // What shows that it is ready; null: nothing that the engine could ask.
     const format::ReadyCheck* check_of(Dir dir) const noexcept;
     // Its stop command; null: it has none.
-    const format::CheckCommand* stop_command_of(Dir dir) const noexcept;
+    const format::TimedCommand* stop_command_of(Dir dir) const noexcept;
 
     // The pattern of the line that shows it; empty: none does.
     const std::string& ready_pattern_of(Dir dir) const noexcept;
@@ -64,7 +64,7 @@ class RulesReader {
         core::Rules rules;
         core::Waits waits;
         std::optional<format::ReadyCheck> check;
-        std::optional<format::CheckCommand> stop_command;
+        std::optional<format::TimedCommand> stop_command;
         std::string ready_pattern;
         bool operator==(const Accepted&) const = default;
     };

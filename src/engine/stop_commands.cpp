@@ -8,11 +8,11 @@
 
 namespace hf::engine {
 
-StopCommands::StopCommands(CheckCommands commands, Say say)
+StopCommands::StopCommands(ServiceCommands commands, Say say)
     : commands_(std::move(commands)), say_(std::move(say)) {}
 
 void StopCommands::run(Dir dir, ServiceDir& service, core::Pid pid,
-                       const format::CheckCommand* command) {
+                       const format::TimedCommand* command) {
     forget(dir);
     const auto number = static_cast<unsigned>(dir);
     if (command != nullptr)
@@ -50,7 +50,7 @@ void StopCommands::begin(std::vector<Notice>& into) {
 }
 
 void StopCommands::read(Dir dir, std::vector<Notice>& into) {
-    const CheckCommands::Said said = commands_.read(dir);
+    const ServiceCommands::Said said = commands_.read(dir);
     const auto place = running_.find(static_cast<unsigned>(dir));
     if (place == running_.end()) return;
     if (said.answer && said.answer->verdict != format::CheckVerdict::ok)

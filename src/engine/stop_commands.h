@@ -9,8 +9,8 @@
 #include <unordered_set>
 #include <vector>
 
-#include "engine/check_commands.h"
 #include "engine/notice.h"
+#include "engine/service_commands.h"
 #include "engine/service_dir.h"
 #include "format/rules.h"
 
@@ -21,11 +21,11 @@ class StopCommands {
     using Say = std::function<void(const std::string&)>;
 
     // What goes wrong is told to `say`.
-    StopCommands(CheckCommands commands, Say say);
+    StopCommands(ServiceCommands commands, Say say);
 
     // One for `dir`, whose process is `pid`; null: there is none any more. One that runs still is
     // ended first.
-    void run(Dir dir, ServiceDir& service, core::Pid pid, const format::CheckCommand* command);
+    void run(Dir dir, ServiceDir& service, core::Pid pid, const format::TimedCommand* command);
 
     // Nobody wants to know any more.
     void forget(Dir dir);
@@ -40,9 +40,9 @@ class StopCommands {
     struct Waiting {
         ServiceDir* service;
         core::Pid pid;
-        const format::CheckCommand command;
+        const format::TimedCommand command;
     };
-    CheckCommands commands_;
+    ServiceCommands commands_;
     Say say_;
     std::unordered_map<unsigned, Waiting> waiting_;
     std::unordered_map<unsigned, std::string> running_;  // and the names of their services

@@ -156,6 +156,7 @@ const std::vector<Obeyed> obeyed{
     Obeyed{"stop.signal", [](auto value, Rules& rules) { set(value, rules.stop_signal); }},
     Obeyed{"stop.steps", no_rule},  // see set_stop_steps()
     Obeyed{"stop.command", [](auto, Rules& rules) { rules.has_stop_command = true; }},
+    Obeyed{"stop.reload", no_rule},  // holdfast sends it
     Obeyed{"stop.timeout", set_stop_timeout},
     Obeyed{"stop.kill",
            [](auto value, Rules& rules) { rules.kills_group = value == "group"; },
@@ -276,16 +277,16 @@ std::optional<ReadyCheck> ready_check_of(const std::vector<RulesLine>& lines,
             words = command_words(std::string_view(line.value).substr(exec.size()), service);
     }
     if (!is_asked) return std::nullopt;
-    if (!words.empty()) return CheckCommand{check.timeout, words};
+    if (!words.empty()) return TimedCommand{check.timeout, words};
     return check.target.empty() ? std::nullopt : std::optional<ReadyCheck>(check);
 }
 
-std::optional<CheckCommand> stop_command_of(const std::vector<RulesLine>& lines,
+std::optional<TimedCommand> stop_command_of(const std::vector<RulesLine>& lines,
                                             std::string_view service) {
     const auto line = std::ranges::find(lines, "stop.command", &RulesLine::key);
     if (line == lines.end()) return std::nullopt;
     const auto time = core::stop_command_time(rules_of(lines, 0));
-    return CheckCommand{std::chrono::ceil<std::chrono::milliseconds>(time),
+    return TimedCommand{std::chrono::ceil<std::chrono::milliseconds>(time),
                         command_words(line->value, service)};
 }
 

@@ -68,14 +68,16 @@ core::Rules rules_of(const ReadRules& read, std::string_view service);
 // What the service is to wait for.
 core::Waits waits_of(const std::vector<RulesLine>& lines);
 
-// What shows whether a service is ready: an answer of somebody whom holdfast-checker asks, or that
-// a command succeeds.
-struct CheckCommand {
+// A command of a service that has only so long.
+struct TimedCommand {
     std::chrono::milliseconds timeout;
     std::vector<std::string> words;
-    bool operator==(const CheckCommand&) const = default;
+    bool operator==(const TimedCommand&) const = default;
 };
-using ReadyCheck = std::variant<Check, CheckCommand>;  // without an ID
+
+// What shows whether a service is ready: an answer of somebody whom holdfast-checker asks (without
+// an ID), or that a command succeeds.
+using ReadyCheck = std::variant<Check, TimedCommand>;
 
 // That of the service called `service`; none if that is shown otherwise, or the lines make no
 // sense.
@@ -83,7 +85,7 @@ std::optional<ReadyCheck> ready_check_of(const std::vector<RulesLine>& lines,
                                          std::string_view service);
 
 // The stop command of the service called `service`, if it has one.
-std::optional<CheckCommand> stop_command_of(const std::vector<RulesLine>& lines,
+std::optional<TimedCommand> stop_command_of(const std::vector<RulesLine>& lines,
                                             std::string_view service);
 
 // The pattern of the line of its output by which it shows that it is ready; empty: it does not.

@@ -92,7 +92,7 @@ TEST(Rules, WhatIsObeyedIsAKey) {
         std::string name = key.table.empty() ? "" : std::string(key.table) + ".";
         if (is_obeyed(name.append(key.name), "fd")) ++obeyed;
     }
-    EXPECT_EQ(obeyed, 35);
+    EXPECT_EQ(obeyed, 36);
     EXPECT_FALSE(is_obeyed("stop.kill", "tree"));
     EXPECT_FALSE(is_obeyed("restart.at", "04:00"));
     EXPECT_TRUE(is_obeyed("ready.by", "log"));
@@ -138,15 +138,16 @@ TEST(Rules, ACheckShowsThatItIsReady) {
     const auto list = check_in(
         "[ready]\nby = \"check\"\n"
         "check = { exec = [\"./check\", \"a b\", \"\", \"%n\\n\"], timeout = \"2s\" }\n");
-    EXPECT_EQ(list, ReadyCheck(CheckCommand{2000ms, {"./check", "a b", "", "web@2\n"}}));
+    EXPECT_EQ(list, ReadyCheck(TimedCommand{2000ms, {"./check", "a b", "", "web@2\n"}}));
     const auto line =
         check_in("[ready]\nby = \"check\"\ncheck = { exec = \"./check %i | cat\" }\n");
-    EXPECT_EQ(line, ReadyCheck(CheckCommand{5000ms, {"/bin/sh", "-c", "./check 2 | cat"}}));
+    EXPECT_EQ(line, ReadyCheck(TimedCommand{5000ms, {"/bin/sh", "-c", "./check 2 | cat"}}));
 }
 
 TEST(Rules, WhatIsNotObeyedIsAFault) {
     const auto file = config::read_service_file(
-        "group = \"web\"\n[stop]\nkill = \"tree\"\nreload = \"HUP\"\n", {.is_obeyed = is_obeyed});
+        "group = \"web\"\n[stop]\nkill = \"tree\"\n[restart]\nat = \"04:00\"\n",
+        {.is_obeyed = is_obeyed});
     ASSERT_EQ(file.faults.size(), 3u);
     EXPECT_EQ(file.faults[0].text,
               "group: this version of Holdfast does not act on it yet: remove it");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engine/check_commands.h"
+#include "engine/service_commands.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,8 +20,8 @@ constexpr size_t most_at_once = 32;
 
 }  // namespace
 
-CheckCommands::CheckCommands(sys::Poller& poller, std::uint64_t tag, Watchdog& watchdog,
-                             const RulesReader& rules, const rlimit& files)
+ServiceCommands::ServiceCommands(sys::Poller& poller, std::uint64_t tag, Watchdog& watchdog,
+                                 const RulesReader& rules, const rlimit& files)
     : poller_(poller),
       tag_(tag),
       watchdog_(watchdog),
@@ -29,16 +29,16 @@ CheckCommands::CheckCommands(sys::Poller& poller, std::uint64_t tag, Watchdog& w
       files_(files),
       program_(sys::sibling_program("holdfast-enter")) {}
 
-int CheckCommands::begin(Dir dir, ServiceDir& service, core::Pid pid,
-                         const format::CheckCommand& check) {
+int ServiceCommands::begin(Dir dir, ServiceDir& service, core::Pid pid,
+                           const format::TimedCommand& command) {
     const auto number = static_cast<unsigned>(dir);
     if (running_.contains(number) || running_.size() >= most_at_once) return EBUSY;
     const std::string bounds =
-        std::to_string(check.timeout.count()) + ":" + std::to_string(rules_.of(dir).entry) + ":" +
+        std::to_string(command.timeout.count()) + ":" + std::to_string(rules_.of(dir).entry) + ":" +
         std::to_string(files_.rlim_cur) + ":" + std::to_string(files_.rlim_max) + ":" +
         std::to_string(static_cast<int>(pid));
     std::vector<std::string> arguments{"--check", bounds, service.name()};
-    arguments.insert(arguments.end(), check.words.begin(), check.words.end());
+    arguments.insert(arguments.end(), command.words.begin(), command.words.end());
     BlockingGuard blocking(watchdog_, service.name());
     try {
         Helper helper = start_helper(program_, std::move(arguments), true, service.open());
@@ -51,12 +51,12 @@ int CheckCommands::begin(Dir dir, ServiceDir& service, core::Pid pid,
     }
 }
 
-void CheckCommands::cancel(Dir dir) {
+void ServiceCommands::cancel(Dir dir) {
     const auto place = running_.find(static_cast<unsigned>(dir));
     if (place != running_.end()) place->second.helper.requests.reset();
 }
 
-CheckCommands::Said CheckCommands::read(Dir dir) {
+ServiceCommands::Said ServiceCommands::read(Dir dir) {
     const auto place = running_.find(static_cast<unsigned>(dir));
     if (place == running_.end()) return {std::nullopt, false};
     Running& running = place->second;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Commands that show whether a service is ready. holdfast-enter --check runs each, with the user
-// and the directory of its service; it is a child of the engine, ends at its timeout, and with the
-// engine: the pipe that is its standard input closes then.
+// Commands that run beside the processes of services: that show whether these are ready, and that
+// precede their stop. holdfast-enter --check runs each, with the user and the directory of its
+// service; it is a child of the engine, ends at its timeout, and with the engine: the pipe that is
+// its standard input closes then.
 #pragma once
 
 #include <sys/resource.h>
@@ -18,16 +19,16 @@
 
 namespace hf::engine {
 
-class CheckCommands {
+class ServiceCommands {
   public:
     // What they say is told to `poller` by `tag` and the directory. `files` is the limit of open
     // files that a service has.
-    CheckCommands(sys::Poller& poller, std::uint64_t tag, Watchdog& watchdog,
-                  const RulesReader& rules, const rlimit& files);
+    ServiceCommands(sys::Poller& poller, std::uint64_t tag, Watchdog& watchdog,
+                    const RulesReader& rules, const rlimit& files);
 
-    // Of a service whose process is `pid`. 0, or an errno. EBUSY: another check of this service has
+    // Of a service whose process is `pid`. 0, or an errno. EBUSY: another one of this service has
     // not ended yet, or there are too many of others.
-    int begin(Dir dir, ServiceDir& service, core::Pid pid, const format::CheckCommand& check);
+    int begin(Dir dir, ServiceDir& service, core::Pid pid, const format::TimedCommand& command);
 
     // Nobody wants to know any more: it ends soon.
     void cancel(Dir dir);
