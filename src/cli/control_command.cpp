@@ -134,7 +134,8 @@ class ControlCommand {
              await(reached_, condition_of(verb_.goal, before_), moment))
             alive.insert(each.name);
         for (const WatchedService& each : reached_) {
-            if (!alive.contains(each.name)) print(result_of_death_by_reload(each.name));
+            if (!alive.contains(each.name))
+                print(result_of_death_by_reload(each.name, inspect_service(each.name, each.path)));
         }
     }
 

@@ -63,14 +63,12 @@ Result result_of(const Verb& verb, const Past& before, const ServiceView& now, b
              (should_be_up(verb) ? trouble_of(verb, before, now) : " yet") + "; " + why}};
 }
 
-Result result_of_death_by_reload(const std::string& name) {
+Result result_of_death_by_reload(const std::string& name, const ServiceView& view) {
     return {name,
             Reached::late,
             "",
-            {name +
-             " does not handle SIGHUP and was killed by it; use holdfast "
-             "restart " +
-             shell_word(name)}};
+            {name + " does not handle " + signal_name(reload_signal(view)) +
+             " and was killed by it; use holdfast restart " + shell_word(name)}};
 }
 
 }  // namespace hf::cli

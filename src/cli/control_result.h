@@ -39,6 +39,6 @@ Result result_of(const control::Verb& verb, const Past& before, const control::S
                  bool holds, bool forced, const std::string& cause = "");
 
 // Of `reload`, where the process has not survived the signal.
-Result result_of_death_by_reload(const std::string& name);
+Result result_of_death_by_reload(const std::string& name, const control::ServiceView& view);
 
 }  // namespace hf::cli

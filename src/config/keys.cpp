@@ -38,7 +38,7 @@ const std::vector<Key> all{
     {"stop", "timeout", time_or_none, a_time, time_words},
     {"stop", "kill", one_of, "", nullptr, {"main", "group", "tree"}},
     {"stop", "signal_to", one_of, "", nullptr, {"main", "group"}},
-    {"stop", "reload", one_string, "a signal, such as \"HUP\"", signal_words},
+    {"stop", "reload", one_string, "a signal, such as \"HUP\"", reload_words},
 
     {"restart", "when", one_of, "", nullptr, {"always", "failure", "never"}},
     {"restart", "good", numbers, an_exit_code, nullptr, {}, 0, 255},

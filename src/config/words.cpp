@@ -95,6 +95,18 @@ std::string wrong_with_host(std::string_view text, bool with_port) {
     return is_port(rest.substr(1)) ? "" : "the port must be a number from 1 to 65535";
 }
 
+Words signal_words(std::string_view text) {
+    const int signal = text::signal_number(text);
+    if (signal != 0) return fine(std::to_string(signal));
+    std::vector<std::string> known;
+    for (int number = 1; number < 32; ++number) {
+        std::string name = text::signal_name(number);
+        known.push_back(text.starts_with("SIG") ? name : name.substr(3));
+    }
+    const std::string near = text::suggestion(text, known);
+    return wrong("there is no such signal" + (near.empty() ? "" : "; did you mean " + near + "?"));
+}
+
 }  // namespace
 
 Words time_words(std::string_view text) {
@@ -117,24 +129,22 @@ Words time_words(std::string_view text) {
     return fine(std::to_string(sum.count()));
 }
 
-Words signal_words(std::string_view text) {
-    const int signal = text::signal_number(text);
-    if (signal != 0) return fine(std::to_string(signal));
-    std::vector<std::string> known;
-    for (int number = 1; number < 32; ++number) {
-        std::string name = text::signal_name(number);
-        known.push_back(text.starts_with("SIG") ? name : name.substr(3));
-    }
-    const std::string near = text::suggestion(text, known);
-    return wrong("there is no such signal" + (near.empty() ? "" : "; did you mean " + near + "?"));
-}
-
 Words ending_words(std::string_view text) {
     Words words = signal_words(text);
     for (int signal : {SIGSTOP, SIGTSTP, SIGCONT, SIGCHLD, SIGWINCH, SIGURG}) {
         if (words.text == std::to_string(signal))
             return wrong("this signal does not end a process");
     }
+    return words;
+}
+
+Words reload_words(std::string_view text) {
+    constexpr std::array those{SIGHUP,  SIGINT,  SIGQUIT, SIGTERM,
+                               SIGALRM, SIGUSR1, SIGUSR2, SIGWINCH};
+    Words words = signal_words(text);
+    const auto is_it = [&](int signal) { return words.text == std::to_string(signal); };
+    if (words.trouble.empty() && std::ranges::none_of(those, is_it))
+        return wrong("it must be HUP, INT, QUIT, TERM, ALRM, USR1, USR2 or WINCH");
     return words;
 }
 

@@ -15,9 +15,9 @@ struct Words {
 // "500ms", "1m30s": in nanoseconds.
 Words time_words(std::string_view text);
 
-// "TERM", "SIGTERM": its number. `ending_words`: one that ends a process.
-Words signal_words(std::string_view text);
+// "TERM", "SIGTERM": its number. A signal that ends a process; one that a letter of svc sends.
 Words ending_words(std::string_view text);
+Words reload_words(std::string_view text);
 
 // "QUIT 5s": the signal, and the time to wait after it.
 Words step_words(std::string_view text);

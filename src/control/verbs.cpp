@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "control/verbs.h"
 
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+
 #include "core/command.h"
 #include "format/rules.h"
 #include "inspect/files.h"
@@ -49,8 +53,14 @@ std::string_view word_of(Goal goal) {
     return "";
 }
 
+int reload_signal(const ServiceView& view) {
+    const auto line = std::ranges::find(view.rules.lines, "stop.reload", &format::RulesLine::key);
+    return line == view.rules.lines.end() ? SIGHUP : std::atoi(line->value.c_str());
+}
+
 std::string letters_of(const Verb& verb, const std::string& signal, const ServiceView& view) {
     if (verb.goal == Goal::restarted) return restart_letters(verb, view);
+    if (verb.goal == Goal::reloaded) return letter_for(reload_signal(view));
     return verb.letters.empty() ? letter_for(signal_number(signal)) : std::string(verb.letters);
 }
 

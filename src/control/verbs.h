@@ -41,7 +41,8 @@ inline constexpr std::array verbs{
     Verb{"stop", "stop services (svc -d)", "d", Goal::down, false, true, "stopping"},
     Verb{"restart", "stop services and start them again", "t", Goal::restarted, false, true,
          "restarting"},
-    Verb{"reload", "reload settings: send SIGHUP (svc -h)", "h", Goal::reloaded, true, false},
+    Verb{"reload", "reload settings: send SIGHUP, or [stop] reload", "h", Goal::reloaded, true,
+         false},
     Verb{"signal", "send a signal to services", "", Goal::none, true, false},
     Verb{"pause", "suspend services: SIGSTOP (svc -p)", "p", Goal::paused, true, false},
     Verb{"continue", "resume paused services: SIGCONT (svc -c)", "c", Goal::running, true, false},
@@ -53,6 +54,9 @@ inline constexpr std::array verbs{
 constexpr bool should_be_up(const Verb& verb) {
     return verb.goal == Goal::up || verb.goal == Goal::restarted;
 }
+
+// The signal by which a service is told to read its settings anew: HUP, or what its rules say.
+int reload_signal(const ServiceView& view);
 
 // The letters of a verb for a service as it was seen; empty for a signal (of the verb `signal`
 // alone) that has no letter.

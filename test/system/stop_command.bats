@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2016,SC2154 # scripts of services; names that lib.bash sets
-# service.toml, [stop] command, and restarts that stop a service as a stop does.
+# service.toml, [stop] command and reload, and restarts that stop a service as a stop does.
 
 load lib
 load services
@@ -150,4 +150,21 @@ said() { grep -qF -- "$1" messages; }
     holdfast restart app
     changed service/app "$pid"
     holdfast events app | grep -q 'svc -t'
+}
+
+@test "[stop] reload: the signal that holdfast reload sends" {
+    serve app '[stop]' 'reload = "USR1"'
+    looked_after
+    here app
+    holdfast reload app
+    wait_for got app 'run,USR1'
+    rules app '[stop]' 'reload = "INT"'
+    svc -c service/app
+    wait_for grep -q 'stop.reload 2' srv/app/supervise/rules
+    holdfast reload app
+    wait_for got app 'run,USR1,INT'
+    rules app '[stop]' 'reload = "SEGV"'
+    run holdfast-rules srv/app
+    [ "$status" = 1 ]
+    [[ $output == *'[stop] reload'*'it must be HUP, INT, QUIT, TERM, ALRM, USR1, USR2 or WINCH'* ]]
 }
