@@ -4,7 +4,6 @@
 #include <fcntl.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <utility>
 
@@ -45,17 +44,16 @@ std::string words_of(core::ExitResult how) {
 Entering::Entering(sys::Poller& poller, std::uint64_t tag)
     : poller_(poller), tag_(tag), program_(sys::sibling_program("holdfast-enter")) {}
 
-Entering::Pipe Entering::prepare(const std::string& name, const core::Rules& rules,
-                                 const core::Launch& launch, std::vector<std::string>& words,
-                                 std::vector<sys::Redirection>& redirections) const {
+sys::Pipe Entering::prepare(const std::string& name, const core::Rules& rules,
+                            const core::Launch& launch, std::vector<std::string>& words,
+                            std::vector<sys::Redirection>& redirections) const {
     const bool is_finish = launch.role == core::Role::finish;
     const std::uint32_t sum = is_finish ? rules.finish : rules.entry;
     if (sum == 0 && !is_finish) return {};
     const std::string trouble = "unable to start " + name + " by holdfast-enter";
-    std::array<int, 2> ends{};
     errno = ENOENT;
-    if (program_.empty() || ::pipe2(ends.data(), O_CLOEXEC) < 0) sys::fail(trouble);
-    Pipe pipe{sys::Fd(ends[0]), sys::Fd(ends[1])};
+    sys::Pipe pipe = program_.empty() ? sys::Pipe{} : sys::make_pipe();
+    if (!pipe.reading) sys::fail(trouble);
     ::fcntl(pipe.reading.get(), F_SETFL, O_NONBLOCK);
     int target = STDERR_FILENO + 1;
     for (const sys::Redirection& each : redirections) target = std::max(target, each.target + 1);
@@ -68,7 +66,7 @@ Entering::Pipe Entering::prepare(const std::string& name, const core::Rules& rul
     return pipe;
 }
 
-void Entering::started(core::Pid pid, Pipe pipe) {
+void Entering::started(core::Pid pid, sys::Pipe pipe) {
     const int fd = pipe.reading.get();
     attempts_[pid] = {std::move(pipe.reading), 0};
     try {

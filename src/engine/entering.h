@@ -16,6 +16,7 @@
 #include "core/rules.h"
 #include "engine/notice.h"
 #include "sys/fd.h"
+#include "sys/pipe.h"
 #include "sys/poller.h"
 #include "sys/spawn.h"
 
@@ -26,17 +27,13 @@ class Entering {
     // What can be read is told to `poller` by `tag` and the pid.
     Entering(sys::Poller& poller, std::uint64_t tag);
 
-    // A pipe for one of them.
-    struct Pipe {
-        sys::Fd reading;
-        sys::Fd writing;
-    };
-    // It has one, by another redirection; none if it needs no making ready. What is to stand before
+    // Its pipe, of which it has an end by another redirection; none if it needs no making ready.
+    // What is to stand before
     // ./run of the service `name`, or instead of it, is added to `words`. Throws.
-    Pipe prepare(const std::string& name, const core::Rules& rules, const core::Launch& launch,
-                 std::vector<std::string>& words,
-                 std::vector<sys::Redirection>& redirections) const;
-    void started(core::Pid pid, Pipe pipe);
+    sys::Pipe prepare(const std::string& name, const core::Rules& rules, const core::Launch& launch,
+                      std::vector<std::string>& words,
+                      std::vector<sys::Redirection>& redirections) const;
+    void started(core::Pid pid, sys::Pipe pipe);
 
     // It has executed its program, or said why it cannot.
     void read(core::Pid pid);

@@ -5,25 +5,14 @@
 #include <spawn.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <csignal>
+
+#include "sys/pipe.h"
 
 namespace hf::engine {
 
 namespace {
-
-struct Pipe {
-    sys::Fd reading;
-    sys::Fd writing;
-};
-
-// Empty if there is none, with errno set.
-Pipe make_pipe() {
-    std::array<int, 2> ends{-1, -1};
-    if (::pipe2(ends.data(), O_CLOEXEC) < 0) return {};
-    return {sys::Fd(ends[0]), sys::Fd(ends[1])};
-}
 
 void do_not_wait(const sys::Fd& end) {
     ::fcntl(end.get(), F_SETFL, O_NONBLOCK);
@@ -65,9 +54,9 @@ Helper start_helper(const std::string& program, std::vector<std::string> argumen
                     const sys::Fd& directory) {
     errno = ENOENT;
     if (program.empty()) return {};
-    Pipe input = is_asked ? make_pipe() : Pipe{};
+    sys::Pipe input = is_asked ? sys::make_pipe() : sys::Pipe{};
     if (is_asked && !input.reading) return {};
-    Pipe output = make_pipe();
+    sys::Pipe output = sys::make_pipe();
     if (!output.reading) return {};
     do_not_wait(output.reading);
     if (is_asked) do_not_wait(input.writing);

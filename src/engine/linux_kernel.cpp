@@ -334,7 +334,7 @@ core::Started LinuxKernel::spawn(Dir dir, const format::Record& child, const Not
     if (ready) redirections.push_back({ready.get(), *launch.ready_fd});
     if (input) redirections.push_back({input.get(), STDIN_FILENO});
     if (output) redirections.push_back({output.get(), STDOUT_FILENO});
-    Entering::Pipe entering = entering_.prepare(name, rules(dir), launch, words, redirections);
+    sys::Pipe entering = entering_.prepare(name, rules(dir), launch, words, redirections);
     if (is_main) words.push_back("./run");
     std::vector<char*> argv = pointers(words);
     sys::SpawnPlan plan{};

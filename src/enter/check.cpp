@@ -18,6 +18,7 @@
 #include "sys/children.h"
 #include "sys/error.h"
 #include "sys/fd.h"
+#include "sys/pipe.h"
 #include "sys/process.h"
 #include "text/visible.h"
 #include "text/words.h"
@@ -33,19 +34,8 @@ constexpr size_t enough_errors = 1024;
 constexpr int most_reads = 16;  // between two looks at the time
 constexpr milliseconds between_looks(20);
 
-struct Pipe {
-    sys::Fd reading;
-    sys::Fd writing;
-};
-
-Pipe make_pipe() {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) < 0) sys::fail("unable to make a pipe");
-    return {sys::Fd(ends[0]), sys::Fd(ends[1])};
-}
-
 // In the child.
-void take_its_place(const Pipe& errors, const rlimit& files) {
+void take_its_place(const sys::Pipe& errors, const rlimit& files) {
     ::setsid();
     const sys::Fd nothing = sys::open("/dev/null", O_RDWR);
     if (!nothing) sys::fail("unable to open /dev/null");
@@ -180,7 +170,8 @@ void Command::kill_all() const {
 
 void become_check(const CheckBounds& bounds) {
     sys::adopt_orphans();
-    Pipe errors = make_pipe();
+    sys::Pipe errors = sys::make_pipe();
+    if (!errors.reading) sys::fail("unable to make a pipe");
     const pid_t pid = sys::fork();
     if (pid == 0) return take_its_place(errors, bounds.files);
     errors.writing.reset();

@@ -11,6 +11,7 @@
 
 #include "sys/error.h"
 #include "sys/fd.h"
+#include "sys/pipe.h"
 
 namespace hf::log {
 
@@ -18,15 +19,10 @@ namespace {
 
 constexpr size_t block = 64 * 1024;
 
-struct Copy {
-    sys::Fd reading;
-    sys::Fd writing;
-};
-
-Copy make_copy() {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) < 0) sys::fail("unable to create a pipe");
-    return {sys::Fd(ends[0]), sys::Fd(ends[1])};
+sys::Pipe make_copy() {
+    sys::Pipe pipe = sys::make_pipe();
+    if (!pipe.reading) sys::fail("unable to create a pipe");
+    return pipe;
 }
 
 void wait_for_room() {
@@ -48,7 +44,7 @@ bool copy(int pipe, size_t& size) {
 }  // namespace
 
 std::string peek(int pipe) {
-    static const Copy copy = make_copy();
+    static const sys::Pipe copy = make_copy();
     const ssize_t size = sys::retry([&] { return ::tee(pipe, copy.writing.get(), block, 0); });
     std::string text(static_cast<size_t>(std::max<ssize_t>(size, 0)), '\0');
     for (size_t at = 0; at < text.size();) {
