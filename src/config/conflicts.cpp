@@ -7,6 +7,8 @@
 #include <chrono>
 #include <initializer_list>
 
+#include "format/process_rules.h"
+
 namespace hf::config {
 
 namespace {
@@ -139,7 +141,8 @@ class Search {
             const Setting* list = find(lists[i]);
             if (list == nullptr) continue;
             for (const std::string& name : list->values) {
-                if (!surroundings_.name.empty() && name == surroundings_.name)
+                const std::string whom = format::expanded(name, surroundings_.name);
+                if (!surroundings_.name.empty() && whom == surroundings_.name)
                     complain(*list, "a service cannot wait for itself");
                 for (size_t j = 0; j < i; ++j) {
                     const Setting* other = find(lists[j]);

@@ -47,7 +47,7 @@ std::vector<Unmet> unmet_by_name(const core::Waits& waits, const std::string& sc
 std::vector<Unmet> unmet(const ServiceView& view, const std::string& scan_dir) {
     const bool waits =
         view.supervised && view.record && view.record->service.state == core::State::waiting;
-    return waits ? unmet_by_name(format::waits_of(view.rules.lines), scan_dir)
+    return waits ? unmet_by_name(format::waits_of(view.rules.lines, view.name), scan_dir)
                  : std::vector<Unmet>{};
 }
 

@@ -52,7 +52,7 @@ class Chain {
         if (is_cycle_) return;
         last_ = *first;
         if (path_.size() < longest_chain && first->exists)
-            follow(format::waits_of(first->view.rules.lines));
+            follow(format::waits_of(first->view.rules.lines, first->name));
     }
 
     bool is_cycle() const { return is_cycle_; }
@@ -84,7 +84,7 @@ void add_way_out(const Subject& subject, const Unmet& root, Finding& finding) {
 
 bool add_needs(const Subject& subject, bool waits, Findings& findings) {
     Chain chain(subject);
-    chain.follow(format::waits_of(subject.view.rules.lines));
+    chain.follow(format::waits_of(subject.view.rules.lines, subject.name));
     if (chain.is_cycle()) {
         findings
             .add(Cause::dependency_cycle,
@@ -136,7 +136,7 @@ void check_needs(const Subject& subject, Findings& findings) {
     const auto others = unmet(subject.view, subject.scan_dir);
     if (others.empty() || add_needs(subject, true, findings)) return;
     const Unmet& other = others.front();
-    const auto longest = format::waits_of(subject.view.rules.lines).wants_wait;
+    const auto longest = format::waits_of(subject.view.rules.lines, subject.name).wants_wait;
     findings
         .add(Cause::waits_for_need,
              "it waits for " + other.name +

@@ -250,13 +250,13 @@ Rules rules_of(const ReadRules& read, std::string_view service) {
     return rules_of(read.lines, fnv1a(std::as_bytes(std::span(service))));
 }
 
-core::Waits waits_of(const std::vector<RulesLine>& lines) {
+core::Waits waits_of(const std::vector<RulesLine>& lines, std::string_view service) {
     core::Waits waits;
     for (const RulesLine& line : lines) {
         if (line.value.empty()) continue;
-        if (line.key == "needs") waits.needs.push_back(line.value);
-        if (line.key == "wants") waits.wants.push_back(line.value);
-        if (line.key == "after") waits.after.push_back(line.value);
+        if (line.key == "needs") waits.needs.push_back(expanded(line.value, service));
+        if (line.key == "wants") waits.wants.push_back(expanded(line.value, service));
+        if (line.key == "after") waits.after.push_back(expanded(line.value, service));
         if (line.key == "wants_wait") set(line.value, waits.wants_wait);
     }
     return waits;

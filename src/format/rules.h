@@ -65,8 +65,8 @@ core::Rules rules_of(const std::vector<RulesLine>& lines, std::uint32_t salt);
 // Those of the service called `service`.
 core::Rules rules_of(const ReadRules& read, std::string_view service);
 
-// What the service is to wait for.
-core::Waits waits_of(const std::vector<RulesLine>& lines);
+// What the service called `service` is to wait for.
+core::Waits waits_of(const std::vector<RulesLine>& lines, std::string_view service);
 
 // A command of a service that has only so long.
 struct TimedCommand {

@@ -44,6 +44,20 @@ told() { # NAME [LINE OF RULES...]
     [ "$(tr '\n' , <order)" = 'start a,start b,start c,end c,end b,end a,' ]
 }
 
+@test "instances of one file need instances: %i is what stands behind the @" {
+    for each in 1 2; do
+        told "db@$each"
+        told "app@$each" 'needs = ["db@%i"]'
+    done
+    rm "service/db@2"
+    looked_after
+    wait_for is_ready "app@1"
+    wait_for is_waiting "app@2"
+    holdfast status | grep -qx 'app@2 waits for db@2'
+    ln -s "../srv/db@2" service/
+    wait_for is_ready "app@2"
+}
+
 @test "d while it waits: it is down at once; and a need that comes later starts it" {
     told app 'needs = ["db"]'
     told db

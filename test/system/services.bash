@@ -44,7 +44,7 @@
 
 says() { [[ $(svstat "$1") =~ $2 ]]; }
 
-is_ready() { says "service/$1" '^service/[a-z]*: up .pid [0-9]*. [0-9]* seconds(, normally down)?$'; }
+is_ready() { says "service/$1" '^service/[^ ]*: up .pid [0-9]*. [0-9]* seconds(, normally down)?$'; }
 
 is_not_ready() { says "service/$1" ' seconds, not ready$'; }
 

@@ -144,6 +144,18 @@ TEST(Rules, ACheckShowsThatItIsReady) {
     EXPECT_EQ(line, ReadyCheck(TimedCommand{5000ms, {"/bin/sh", "-c", "./check 2 | cat"}}));
 }
 
+TEST(Rules, AnInstanceWaitsForInstances) {
+    const std::vector<RulesLine> lines{
+        {"needs", "db-%i"}, {"wants", "%n-cache"}, {"after", "100%%"}, {"wants_wait", "5"}};
+    const core::Waits waits = waits_of(lines, "web@2");
+    EXPECT_EQ(waits.needs, std::vector<std::string>{"db-2"});
+    EXPECT_EQ(waits.wants, std::vector<std::string>{"web@2-cache"});
+    EXPECT_EQ(waits.after, std::vector<std::string>{"100%"});
+    const auto file = config::read_service_file("needs = [\"web@%i\"]\n", {.name = "web@2"});
+    ASSERT_EQ(file.faults.size(), 1u);
+    EXPECT_EQ(file.faults[0].text, "needs: a service cannot wait for itself");
+}
+
 TEST(Rules, WhatIsNotObeyedIsAFault) {
     const auto file = config::read_service_file(
         "group = \"web\"\n[stop]\nkill = \"tree\"\n[restart]\nat = \"04:00\"\n",
