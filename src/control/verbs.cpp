@@ -32,10 +32,9 @@ std::string letter_for(int signal) {
 std::string restart_letters(const Verb& verb, const ServiceView& view) {
     if (!view.up()) return "u";
     const bool has_rules = inspect::exists(view.path + "/" + format::service_file);
-    std::string letters(view.record && has_rules ? "r" : verb.letters);
-    if (view.status->paused) letters += "c";
-    if (!view.wants_up()) letters += "u";
-    return letters;
+    const std::string up = view.wants_up() ? "" : "u";
+    const std::string on = view.status->paused ? "c" : "";
+    return view.record && has_rules ? up + "r" + on : std::string(verb.letters) + on + up;
 }
 
 }  // namespace

@@ -98,9 +98,10 @@
 // row: with each the next start may come later. What was asked for is no failure, and `u` begins
 // anew.
 //
-// A process is replaced that was not ready in time, by which something is missing that it needs, or
-// because somebody asked for it. Nobody can take that back: `u` changes what is wanted, and the
-// process ends all the same. It is always followed by another, but where it is to be down.
+// A process is replaced that was not ready in time, or by which something is missing that it needs,
+// or because somebody asked for it. `u` takes that last back, as any stop; else it changes what is
+// wanted, and the process ends all the same. It is always followed by another, but where it is to
+// be down.
 //
 // What is down only because its directory says so, and not by an order, is pulled up by whoever
 // needs it and is to be up itself, and goes down when there is nobody any more (`let go`).

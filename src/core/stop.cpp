@@ -53,11 +53,12 @@ Effects kill_process(const Rules& rules) {
 }
 
 void take_back_the_stop(Service& service) {
-    if (service.replaced != Replaced::no) return;
+    if (service.replaced != Replaced::no && service.replaced != Replaced::asked) return;
     const bool is_told = service.state == State::preparing || service.state == State::stopping ||
                          service.state == State::killing;
     if (!is_told) return;
     service.state = State::up;
+    service.replaced = Replaced::no;
     service.stop_step = 0;
     service.asked_until.reset();
 }

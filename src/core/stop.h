@@ -22,7 +22,7 @@ Effects send_next_signal(Service& service, const Rules& rules);
 // SIGKILL, to it or what is left of its group.
 Effects kill_process(const Rules& rules);
 
-// What is told to end goes on as if it had not been, but for what is to be replaced.
+// What somebody has told to end goes on as if it had not been.
 void take_back_the_stop(Service& service);
 
 }  // namespace hf::core

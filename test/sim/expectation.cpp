@@ -100,7 +100,7 @@ void Expectation::pull(bool on) {
 
 // What runs goes on, unless it is replaced; what has run is followed by another.
 void Expectation::want_again() {
-    if (replaced_ == Replaced::no) take_back();
+    if (replaced_ == Replaced::no || (replaced_ == Replaced::asked && alive_)) take_back();
     wanted_again_ = finishing_;
 }
 
@@ -146,6 +146,7 @@ void Expectation::stop() {
 void Expectation::take_back() {
     if (stopping_) granted_ = present.boot;
     stopping_ = preparing_ = command_runs_ = false;
+    replaced_ = Replaced::no;
 }
 
 // What has got signals already is prepared.

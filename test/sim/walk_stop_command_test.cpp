@@ -85,10 +85,10 @@ const std::array bugs{
                    service.replaced = Replaced::no;
                    service.signalled = false;
                })},
-    PlantedBug{"a restart is taken back", patient,
+    PlantedBug{"an order up does not take a restart back", patient,
                before([](Service& service, const Event& event, Moment) {
                    if (is_order(event, 'u') && service.replaced == Replaced::asked)
-                       service.replaced = Replaced::no;
+                       service.replaced = Replaced::needs_lost;
                })},
     PlantedBug{"a restart has a limit that nobody has set", patient,
                after([](const Service&, Service& service, const Event& event, Moment) {
