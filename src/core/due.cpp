@@ -37,6 +37,14 @@ std::optional<Due> due_while_stopping(const Service& service, const Rules& rules
     return kill ? std::optional(Due{*kill, Due::Why::kill}) : std::nullopt;
 }
 
+// When the failures before are over. Nobody has to know that before it ends, but who was told of
+// them.
+std::optional<Due> due_to_be_well(const Service& service, const Rules& rules) {
+    if (!rules.tells_well || service.streak == 0 || !service.started) return std::nullopt;
+    return Due{service.ready_since.value_or(*service.started) + rules.reset_after,
+               Due::Why::proved};
+}
+
 }  // namespace
 
 std::optional<Due> next_due(const Service& service, const Rules& rules) {
@@ -52,7 +60,8 @@ std::optional<Due> next_due(const Service& service, const Rules& rules) {
             return Due{service.stop_requested_at + stop_command_time(rules), Due::Why::prepared};
         case State::stopping: return due_while_stopping(service, rules);
         case State::up:
-            if (is_ready(service) || service.paused || service.exit_requested) return std::nullopt;
+            if (is_ready(service)) return due_to_be_well(service, rules);
+            if (service.paused || service.exit_requested) return std::nullopt;
             if (!rules.ready_timeout || !service.started) return std::nullopt;
             return Due{std::max(*service.started + *rules.ready_timeout,
                                 service.asked_until.value_or(Time{})),

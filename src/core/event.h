@@ -20,6 +20,7 @@ struct Due {
         next_step,    // stopping: it is time for another signal
         kill,         // stopping: its timeout has passed
         not_ready,    // up: it has not become ready in time
+        proved,       // up: it has failed before, and lives long enough now
         finish,       // finishing: the command is still to be started
         finish_over,  // ... or has had its time
     };

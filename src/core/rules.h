@@ -57,6 +57,7 @@ struct Rules {
     Duration restart_delay = std::chrono::seconds(1);  // from a start to the next, at least
     Duration longest_delay = std::chrono::seconds(1);  // ... after many failures in a row
     Duration reset_after = std::chrono::seconds(10);   // a life that long is no failure
+    bool tells_well = false;        // when it has proved that, it has no failures any more
     std::uint32_t give_up = 0;      // so many failures in a row, and it is to be down; 0: never
     std::uint32_t salt = 0;         // sets apart those whose delays grow together
     bool has_stop_command = false;  // it runs before the first of these

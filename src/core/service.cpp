@@ -125,6 +125,7 @@ Effects on(Service& service, const Rules& rules, Timeout timeout, Moment now) {
         case Due::Why::kill: service.state = State::killing; return kill_process(rules);
         case Due::Why::finish: return finish(service, now);
         case Due::Why::finish_over: ++service.stop_step; return kill_finish();
+        case Due::Why::proved: service.streak = 0; return {};
         case Due::Why::not_ready: return replace(service, rules, Replaced::not_ready, now);
     }
     std::unreachable();
@@ -305,6 +306,7 @@ Effects on(Service& service, const Rules& rules, Shutdown, Moment now) {
     close(service, rules, now);
     if (!has_process(service)) return {};
     service.stop_step = 0;
+    service.signalled = true;
     if (service.state == State::killing) return {};
     return stop(service, rules, now);
 }

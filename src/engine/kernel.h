@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/graph.h"
+#include "core/hooks.h"
 #include "core/launch.h"
 #include "core/scan.h"
 #include "engine/notice.h"
@@ -90,8 +91,7 @@ class Kernel {
     // Opens the control FIFO: the service answers. Its status stands there before. Waits, throws.
     virtual void listen(Dir dir) = 0;
 
-    // The log pipe of a service: it exists, and keeps what is written, from open (waits, throws) to
-    // close.
+    // The log pipe of a service keeps what is written, from open (waits, throws) to close.
     virtual void open_log(Dir dir) = 0;
     virtual void close_log(Dir dir) = 0;
 
@@ -109,9 +109,9 @@ class Kernel {
     // tells when to look. Waits, throws where it may be tried again.
     virtual void await_ready(Dir dir, const core::Run& run) = 0;
 
-    // What the process that was started or awaited last has said and was not told yet: Ready, or
-    // Extend. None: nothing more now. Until this is asked again, and what was told last
-    // `is_recorded`, the next engine would hear it, too.
+    // What the process that was started or awaited last has said and was not told yet, if anything.
+    // Until this is asked again, and what was told last `is_recorded`, the next engine would hear
+    // it, too.
     virtual std::optional<core::Event> next_said(Dir dir, bool is_recorded) = 0;
 
     // Starts what `launch` says. The notes, whose last is the start, and the record, with state
@@ -120,10 +120,11 @@ class Kernel {
     virtual core::Started spawn(Dir dir, const format::Record& child, const Notes& notes,
                                 const core::Launch& launch) = 0;
 
-    // Runs the stop command of a service, whose process is `pid`, beside that; one that runs still
-    // is ended before. StopCommandEnded tells when it has come to its end, which is soon if it
-    // cannot be run: that is said.
+    // Runs the stop command of a service beside its process `pid`, in place of one that still runs.
+    // StopCommandEnded tells when it has ended, or cannot be run, which is said.
     virtual void run_stop_command(Dir dir, core::Pid pid) = 0;
+    // Calls what is set for that, if anything is. `pid`: its process, or none.
+    virtual void call_hook(Dir dir, core::Hook hook, core::Pid pid) = 0;
 
     // To a process of liveness() or spawn() that was not reaped; one that has died gets nothing,
     // but what is left of its group does.

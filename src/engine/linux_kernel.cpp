@@ -34,7 +34,7 @@ constexpr std::uint64_t tag_orphan = std::uint64_t{4} << 32;
 constexpr std::uint64_t tag_rules = std::uint64_t{5} << 32;
 constexpr std::uint64_t tag_ready = std::uint64_t{6} << 32;
 constexpr std::uint64_t tag_entering = std::uint64_t{7} << 32;
-constexpr std::uint64_t tag_stop_command = std::uint64_t{8} << 32;
+constexpr std::uint64_t tag_call = std::uint64_t{8} << 32;
 
 // Descriptors that are kept free for what is opened for a moment: status files, the scan directory.
 constexpr int spare_descriptors = 32;
@@ -64,8 +64,8 @@ LinuxKernel::LinuxKernel(std::in_place_type_t<OneParent> parent)
       readiness_(poller_, tag_ready, parent_, {watchdog_, rules_, original_files_},
                  [this](const std::string& line) { say(line); }),
       entering_(poller_, tag_entering),
-      stop_commands_({poller_, tag_stop_command, watchdog_, rules_, original_files_},
-                     [this](const std::string& line) { say(line); }) {
+      calls_(poller_, tag_call, watchdog_, rules_, original_files_,
+             [this](const std::string& line) { say(line); }) {
     seal_key_ = seal_key(std::get<OneParent>(parent_).page());
     sys::reserve_descriptors();
     raise_limits();
@@ -124,7 +124,7 @@ std::vector<Notice> LinuxKernel::wait(std::optional<core::Time> deadline) {
     sooner(orphans_.next());
     std::vector<Notice> happened;
     rules_.begin(happened);
-    stop_commands_.begin(happened);
+    calls_.begin(happened);
     sooner(rules_.next());
     sooner(readiness_.next());
     bool more = std::visit([](auto& parent) { return parent.may_have_more(); }, parent_);
@@ -154,7 +154,7 @@ std::vector<Notice> LinuxKernel::wait(std::optional<core::Time> deadline) {
             case tag_rules: rules_.read(happened); break;
             case tag_ready: readiness_.read(index, happened); break;
             case tag_entering: entering_.read(core::Pid(static_cast<int>(index))); break;
-            case tag_stop_command: stop_commands_.read(Dir(index), happened); break;
+            case tag_call: calls_.read(index, happened); break;
             default: break;
         }
     }
@@ -257,7 +257,7 @@ std::vector<core::Listed> LinuxKernel::held_before() {
 void LinuxKernel::release(Dir dir) {
     rules_.forget(dir);
     readiness_.forget(dir);
-    stop_commands_.forget(dir);
+    calls_.forget(dir);
     if (held_) held_->remove(static_cast<unsigned>(dir));
     if (scan_dir_) scan_dir_->unwatch(dir);
     dirs_[static_cast<unsigned>(dir)].reset();

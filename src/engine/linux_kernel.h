@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "engine/blocking_guard.h"
+#include "engine/calls.h"
 #include "engine/entering.h"
 #include "engine/held_list.h"
 #include "engine/kernel.h"
@@ -19,7 +20,6 @@
 #include "engine/rules_reader.h"
 #include "engine/scan_dir.h"
 #include "engine/service_dir.h"
-#include "engine/stop_commands.h"
 #include "sys/poller.h"
 #include "sys/spawn.h"
 
@@ -58,7 +58,10 @@ class LinuxKernel final : public Kernel {
     core::Started spawn(Dir dir, const format::Record& child, const Notes& notes,
                         const core::Launch& launch) override;
     void run_stop_command(Dir dir, core::Pid pid) override {
-        stop_commands_.run(dir, at(dir), pid, rules_.stop_command_of(dir));
+        calls_.run_stop_command(dir, at(dir), pid);
+    }
+    void call_hook(Dir dir, core::Hook hook, core::Pid pid) override {
+        calls_.call_hook(dir, at(dir), hook, pid);
     }
     void signal(core::Pid pid, int number, core::Reach reach) override;
     void write_status(Dir dir, const format::Record& record, const Notes& notes) override;
@@ -88,7 +91,7 @@ class LinuxKernel final : public Kernel {
     RulesReader rules_;
     Readiness readiness_;
     Entering entering_;
-    StopCommands stop_commands_;
+    Calls calls_;
     Orphans orphans_;
     std::vector<std::unique_ptr<ServiceDir>> dirs_;  // by Dir
     std::vector<unsigned> free_;                     // of them

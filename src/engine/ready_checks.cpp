@@ -125,7 +125,7 @@ bool ReadyChecks::ask_checker(const format::Check& check, std::uint64_t id) {
 }
 
 bool ReadyChecks::run(Dir dir, Waiting& waiting, const format::TimedCommand& command) {
-    const int error = commands_.begin(dir, *waiting.service, waiting.pid, command);
+    const int error = commands_.begin(dir, *waiting.service, command, {waiting.pid});
     if (error != 0 && error != EBUSY)
         say_once("supervise: warning: " + waiting.service->name() +
                  ": unable to run its check by holdfast-enter: " +

@@ -89,6 +89,11 @@ const format::ReadyCheck* RulesReader::check_of(Dir dir) const noexcept {
     return found != nullptr && found->check ? &*found->check : nullptr;
 }
 
+const format::Hooks* RulesReader::hooks_of(Dir dir) const noexcept {
+    const Accepted* found = accepted(dir);
+    return found != nullptr ? &found->hooks : nullptr;
+}
+
 const std::string& RulesReader::ready_pattern_of(Dir dir) const noexcept {
     static const std::string none;
     const Accepted* found = accepted(dir);
@@ -97,10 +102,12 @@ const std::string& RulesReader::ready_pattern_of(Dir dir) const noexcept {
 
 RulesReader::Accepted RulesReader::accepted_in(const format::ReadRules& read,
                                                const ServiceDir& service) {
-    return {format::rules_of(read, service.name()), format::waits_of(read.lines, service.name()),
+    return {format::rules_of(read, service.name()),
+            format::waits_of(read.lines, service.name()),
             format::ready_check_of(read.lines, service.name()),
             format::stop_command_of(read.lines, service.name()),
-            format::ready_pattern_of(read.lines, service.name())};
+            format::ready_pattern_of(read.lines, service.name()),
+            format::hooks_of(read.lines, service.name())};
 }
 
 const format::TimedCommand* RulesReader::stop_command_of(Dir dir) const noexcept {

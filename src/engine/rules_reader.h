@@ -39,6 +39,9 @@ class RulesReader {
     // Its stop command; null: it has none.
     const format::TimedCommand* stop_command_of(Dir dir) const noexcept;
 
+    // What is called when something happens to it; null: nothing, whatever that is.
+    const format::Hooks* hooks_of(Dir dir) const noexcept;
+
     // The pattern of the line that shows it; empty: none does.
     const std::string& ready_pattern_of(Dir dir) const noexcept;
 
@@ -66,6 +69,7 @@ class RulesReader {
         std::optional<format::ReadyCheck> check;
         std::optional<format::TimedCommand> stop_command;
         std::string ready_pattern;
+        format::Hooks hooks;
         bool operator==(const Accepted&) const = default;
     };
     static Accepted accepted_in(const format::ReadRules& read, const ServiceDir& service);

@@ -29,14 +29,15 @@ ServiceCommands::ServiceCommands(sys::Poller& poller, std::uint64_t tag, Watchdo
       files_(files),
       program_(sys::sibling_program("holdfast-enter")) {}
 
-int ServiceCommands::begin(Dir dir, ServiceDir& service, core::Pid pid,
-                           const format::TimedCommand& command) {
+int ServiceCommands::begin(Dir dir, ServiceDir& service, const format::TimedCommand& command,
+                           const Told& told) {
     const auto number = static_cast<unsigned>(dir);
     if (running_.contains(number) || running_.size() >= most_at_once) return EBUSY;
     const std::string bounds =
         std::to_string(command.timeout.count()) + ":" + std::to_string(rules_.of(dir).entry) + ":" +
         std::to_string(files_.rlim_cur) + ":" + std::to_string(files_.rlim_max) + ":" +
-        std::to_string(static_cast<int>(pid));
+        std::to_string(static_cast<int>(told.pid)) + ":" + told.hook + ":" +
+        std::to_string(told.count);
     std::vector<std::string> arguments{"--check", bounds, service.name()};
     arguments.insert(arguments.end(), command.words.begin(), command.words.end());
     BlockingGuard blocking(watchdog_, service.name());

@@ -26,9 +26,16 @@ class ServiceCommands {
     ServiceCommands(sys::Poller& poller, std::uint64_t tag, Watchdog& watchdog,
                     const RulesReader& rules, const rlimit& files);
 
-    // Of a service whose process is `pid`. 0, or an errno. EBUSY: another one of this service has
+    // What the command gets to know: the process of its service and, of a hook, its name and how
+    // often that is called for.
+    struct Told {
+        core::Pid pid{};
+        const char* hook = "-";
+        unsigned count = 1;
+    };
+    // 0, or an errno. EBUSY: another one of this service has
     // not ended yet, or there are too many of others.
-    int begin(Dir dir, ServiceDir& service, core::Pid pid, const format::TimedCommand& command);
+    int begin(Dir dir, ServiceDir& service, const format::TimedCommand& command, const Told& told);
 
     // Nobody wants to know any more: it ends soon.
     void cancel(Dir dir);

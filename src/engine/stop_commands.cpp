@@ -31,7 +31,7 @@ void StopCommands::forget(Dir dir) {
 void StopCommands::begin(std::vector<Notice>& into) {
     for (auto place = waiting_.begin(); place != waiting_.end();) {
         const auto& [number, each] = *place;
-        const int error = commands_.begin(Dir(number), *each.service, each.pid, each.command);
+        const int error = commands_.begin(Dir(number), *each.service, each.command, {each.pid});
         if (error == EBUSY) {
             ++place;
             continue;

@@ -202,9 +202,11 @@ void Supervision::tell(Entry& entry, const std::string& bytes) {
 
 // Of a flood of the same there is one thing to know.
 void Supervision::act(Entry& entry, const core::Event& event, bool is_repeated) {
-    const core::Pid pid = entry.unit.service.process.pid;
+    const core::Service before = entry.unit.service;
+    const core::Pid pid = before.process.pid;
     core::Outcome outcome = core::happen(entry.unit.service, rules(entry), event, kernel_.now());
     if (!is_repeated) remember(entry.notes, entry.last_note, outcome.notes);
+    call_hooks(entry, before, event);
     for (const core::Effect& effect : outcome.effects) {
         if (const auto* signal = std::get_if<core::Signal>(&effect))
             kernel_.signal(pid, signal->number, signal->reach);
@@ -213,6 +215,12 @@ void Supervision::act(Entry& entry, const core::Event& event, bool is_repeated) 
         else
             kernel_.run_stop_command(entry.unit.dir, pid);
     }
+}
+
+void Supervision::call_hooks(Entry& entry, const core::Service& before, const core::Event& event) {
+    const core::Service& after = entry.unit.service;
+    for (core::Hook hook : core::hooks(before, event, after, rules(entry)))
+        kernel_.call_hook(entry.unit.dir, hook, after.process.pid);
 }
 
 void Supervision::start(Entry& entry, core::Role role) {
@@ -233,7 +241,9 @@ void Supervision::start(Entry& entry, core::Role role) {
     try {
         if (entry.listed.has_log) kernel_.open_log(entry.unit.dir);
         core::Started started = kernel_.spawn(entry.unit.dir, born, notes, launch);
+        const core::Service before = entry.unit.service;
         core::step(entry.unit.service, rules(entry), started, started.at);
+        call_hooks(entry, before, started);
         entry.last_note = born.last_note;
         entry.notes.clear();
         entry.complaint.clear();

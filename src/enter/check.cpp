@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <optional>
 #include <string>
@@ -167,6 +168,21 @@ void Command::kill_all() const {
 }
 
 }  // namespace
+
+std::optional<CheckBounds> check_bounds(const char* word) {
+    CheckBounds bounds;
+    long timeout = 0;
+    unsigned long long soft = 0;
+    unsigned long long hard = 0;
+    std::array<char, 16> hook{};
+    if (std::sscanf(word, "%ld:%u:%llu:%llu:%d:%15[^:]:%u", &timeout, &bounds.sum, &soft, &hard,
+                    &bounds.pid, hook.data(), &bounds.count) != 7)
+        return std::nullopt;
+    bounds.timeout = milliseconds(timeout);
+    bounds.files = {soft, hard};
+    if (std::string_view(hook.data()) != "-") bounds.hook = hook.data();
+    return bounds;
+}
 
 void become_check(const CheckBounds& bounds) {
     sys::adopt_orphans();

@@ -5,13 +5,23 @@
 #include <sys/resource.h>
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
 
 namespace hf::enter {
 
 struct CheckBounds {
-    std::chrono::milliseconds timeout;
-    rlimit files;  // RLIMIT_NOFILE, as the service has it
+    std::chrono::milliseconds timeout{};
+    rlimit files{};         // RLIMIT_NOFILE, as the service has it
+    std::uint32_t sum = 0;  // of what it is to be before it runs
+    int pid = 0;            // of its service; 0: there is none
+    std::string hook;       // empty: it is no hook
+    unsigned count = 1;
 };
+
+// As the engine writes them: "MS:SUM:SOFT:HARD:PID:HOOK:COUNT", with "-" for no hook.
+std::optional<CheckBounds> check_bounds(const char* word);
 
 // Returns in a child of this process, which is to become the command: it leads a session, reads
 // nothing, and nobody reads what it writes, but the first line of its errors. This process itself

@@ -170,6 +170,10 @@ const std::vector<Obeyed> obeyed{
     Obeyed{"restart.max_delay", [](auto value, Rules& rules) { set(value, rules.longest_delay); }},
     Obeyed{"restart.reset_after", [](auto value, Rules& rules) { set(value, rules.reset_after); }},
     Obeyed{"restart.give_up", [](auto value, Rules& rules) { set(value, rules.give_up); }},
+    Obeyed{"hooks.trouble", no_rule},  // see hooks_of()
+    Obeyed{"hooks.well", [](auto, Rules& rules) { rules.tells_well = true; }},
+    Obeyed{"hooks.ready", no_rule},
+    Obeyed{"hooks.down", no_rule},
     Obeyed{"finish.command", no_rule},  // see finish_sum()
     Obeyed{"finish.arguments", no_rule},
     Obeyed{"finish.timeout", [](auto value, Rules& rules) { set(value, rules.finish_timeout); }},
@@ -288,6 +292,19 @@ std::optional<TimedCommand> stop_command_of(const std::vector<RulesLine>& lines,
     const auto time = core::stop_command_time(rules_of(lines, 0));
     return TimedCommand{std::chrono::ceil<std::chrono::milliseconds>(time),
                         command_words(line->value, service)};
+}
+
+Hooks hooks_of(const std::vector<RulesLine>& lines, std::string_view service) {
+    constexpr std::chrono::seconds longest_call(30);
+    constexpr std::array<std::string_view, core::hook_kinds> keys{"hooks.trouble", "hooks.well",
+                                                                  "hooks.ready", "hooks.down"};
+    Hooks hooks;
+    for (size_t i = 0; i < keys.size(); ++i) {
+        const auto line = std::ranges::find(lines, keys[i], &RulesLine::key);
+        if (line != lines.end())
+            hooks[i] = TimedCommand{longest_call, command_words(line->value, service)};
+    }
+    return hooks;
 }
 
 std::string ready_pattern_of(const std::vector<RulesLine>& lines, std::string_view service) {

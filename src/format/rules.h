@@ -2,6 +2,7 @@
 // What the engine keeps of a service.toml in supervise/rules, and what it makes of it. Pure.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "core/graph.h"
+#include "core/hooks.h"
 #include "core/rules.h"
 #include "format/checks.h"
 #include "format/rules_file.h"
@@ -87,6 +89,10 @@ std::optional<ReadyCheck> ready_check_of(const std::vector<RulesLine>& lines,
 // The stop command of the service called `service`, if it has one.
 std::optional<TimedCommand> stop_command_of(const std::vector<RulesLine>& lines,
                                             std::string_view service);
+
+// Those of the service called `service`, by core::Hook.
+using Hooks = std::array<std::optional<TimedCommand>, core::hook_kinds>;
+Hooks hooks_of(const std::vector<RulesLine>& lines, std::string_view service);
 
 // The pattern of the line of its output by which it shows that it is ready; empty: it does not.
 std::string ready_pattern_of(const std::vector<RulesLine>& lines, std::string_view service);

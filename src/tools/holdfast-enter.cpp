@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
-// holdfast-enter [--engine fd:sum | --check ms:sum:soft:hard:pid] name child: makes this process
-// what the table [process] of the service's service.toml says, and runs a program: ./run, or a
-// check or stop command. It is started in the service directory.
+// holdfast-enter [--engine fd:sum | --check ms:sum:soft:hard:pid:hook:count] name child: makes this
+// process what the table [process] of the service's service.toml says, and runs a program: ./run,
+// or a check or stop command. It is started in the service directory.
 //
 // holdfast-enter --finish fd:sum name reason exit: the same, with the command of [finish].
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -71,22 +70,12 @@ Engine engine_in(const char* word) {
     return engine;
 }
 
-struct Check {
-    std::uint32_t sum = 0;
-    int pid = 0;  // of its service
-};
-
 // Returns in the process that is to become the check.
-Check begin_check(const char* word) {
-    Check check;
-    long timeout = 0;
-    unsigned long long soft = 0;
-    unsigned long long hard = 0;
-    if (std::sscanf(word, "%ld:%u:%llu:%llu:%d", &timeout, &check.sum, &soft, &hard, &check.pid) !=
-        5)
-        throw Usage{"holdfast-enter: --check is for the engine"};
-    enter::become_check({std::chrono::milliseconds(timeout), {soft, hard}});
-    return check;
+enter::CheckBounds begin_check(const char* word) {
+    const auto bounds = enter::check_bounds(word);
+    if (!bounds) throw Usage{"holdfast-enter: --check is for the engine"};
+    enter::become_check(*bounds);
+    return *bounds;
 }
 
 void tell(const Engine& engine, int error) {
@@ -99,12 +88,16 @@ void tell(const Engine& engine, int error) {
     enter::enter(known_rules(lines, words[0]), {words.begin() + 1, words.end()});
 }
 
-[[noreturn]] void enter_check(const Args& words, const Check& check) {
+[[noreturn]] void enter_check(const Args& words, const enter::CheckBounds& check) {
     const auto lines = accepted_lines(format::process_sum, check.sum);
+    enter::Variables extra{{"HOLDFAST_NAME", format::expanded("%n", words[0])}};
+    if (check.pid != 0) extra.emplace_back("HOLDFAST_PID", std::to_string(check.pid));
+    if (!check.hook.empty()) {
+        extra.emplace_back("HOLDFAST_HOOK", check.hook);
+        extra.emplace_back("HOLDFAST_COUNT", std::to_string(check.count));
+    }
     enter::enter(known_rules(lines, words[0]), {words.begin() + 1, words.end()},
-                 enter::Lifetime::of_parent,
-                 {{"HOLDFAST_NAME", format::expanded("%n", words[0])},
-                  {"HOLDFAST_PID", std::to_string(check.pid)}});
+                 enter::Lifetime::of_parent, extra);
 }
 
 // NAME REASON EXIT.
@@ -131,10 +124,10 @@ int run(const Args& args) {
     if (words.size() < 2 || (!by_engine && !is_check && words[0][0] == '-'))
         throw Usage{
             "holdfast-enter: usage: holdfast-enter [--engine fd:sum | --check "
-            "ms:sum:soft:hard:pid] "
+            "ms:sum:soft:hard:pid:hook:count] "
             "name child | --finish fd:sum name reason exit"};
     const Engine engine = by_engine ? engine_in(args[1]) : Engine{};
-    const Check check = is_check ? begin_check(args[1]) : Check{};
+    const auto check = is_check ? begin_check(args[1]) : enter::CheckBounds{};
     try {
         if (is_check) enter_check(words, check);
         if (finishes) enter_finish(words, engine.sum);

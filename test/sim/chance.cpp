@@ -73,6 +73,7 @@ class Chance final : public Story {
         if (world_.one_in(8)) rules.oneshot = true;
         if (rules.oneshot) rules.restart = core::Restart::on_failure;
         const bool is_log = world_.at(directory).name.ends_with("/log");
+        rules.tells_well = world_.one_in(4);
         rules.finish = !is_log && world_.one_in(3) ? 1 : 0;
         rules.finish_timeout = 2s;
         if (!is_log && world_.one_in(2)) {

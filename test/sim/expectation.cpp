@@ -39,6 +39,7 @@ void Expectation::before(const Event& event) {
     if (const auto* exited = std::get_if<Exited>(&event))
         exited->role == Role::main ? death(*exited) : finish_death(*exited);
     if (std::holds_alternative<Ruled>(event)) streak_ = 0;
+    if (is_proved_by(event)) streak_ = 0;
     if (std::holds_alternative<StopCommandEnded>(event) && preparing_) send_signals();
     const auto* failed = std::get_if<StartFailed>(&event);
     if (failed != nullptr && failed->role == Role::finish && finishing_) conclude(true);
@@ -47,7 +48,10 @@ void Expectation::before(const Event& event) {
         if (want_ == Want::up && rules_->restart == Restart::never) want_ = Want::once;
         starting_ = false;
     }
-    if (std::holds_alternative<Shutdown>(event)) begin_closing();
+    if (std::holds_alternative<Shutdown>(event)) {
+        asked_ = asked_ || (alive_ && !closing_);
+        begin_closing();
+    }
     if (std::holds_alternative<Drain>(event) && !closing_) {
         const int steps = steps_;
         draining_ = alive_ && !stopping_;
@@ -164,6 +168,23 @@ void Expectation::begin_stop() {
 void Expectation::send_signals() {
     preparing_ = command_runs_ = false;
     stopping_since_ = present.boot;
+}
+
+bool Expectation::is_proved_by(const Event& event) const {
+    const auto* timeout = std::get_if<Timeout>(&event);
+    return timeout != nullptr && timeout->why == Due::Why::proved && rules_->tells_well && alive_ &&
+           ready_ && !stopping_ && !draining_ && present.boot >= ready_since_ + rules_->reset_after;
+}
+
+// It has lived long enough, since it is ready: whoever knows of its failures is told.
+std::string Expectation::check_proof(const Service& service) const {
+    if (!rules_->tells_well) return {};
+    if (service.streak != 0 && streak_ == 0) return "it has failures that there were not";
+    if (service.streak == 0 && streak_ != 0) return "its failures are forgotten";
+    if (!alive_ || stopping_ || draining_ || !ready_ || streak_ == 0) return {};
+    const auto due = next_due(service, *rules_);
+    const Time latest = ready_since_ + rules_->reset_after;
+    return !due || due->at > latest ? "nobody is told that it is well" : "";
 }
 
 // Nobody who could be patient has asked for that.
@@ -311,6 +332,7 @@ std::string Expectation::begin_by(const Event& event) {
     if (timeout->why == Due::Why::drain_over) {
         begin_stop();
         draining_ = false;
+        asked_ = true;
     }
     const bool is_late = timeout->why == Due::Why::not_ready;
     if (is_late && !stopping_ && !is_overdue()) return "a replacement sooner than the rule";
@@ -384,6 +406,7 @@ std::string Expectation::check(const Service& service) const {
     if (is_overdue() && (!due || due->at > present.boot)) return "it waits for ever to be ready";
     if (is_ready(service) != (alive_ && ready_)) return "is_ready() is wrong";
     if (service.ready_since.value_or(ready_since_) != ready_since_) return "ready since when?";
+    if (std::string proof = check_proof(service); !proof.empty()) return proof;
     if (std::string rest = check_rest(service); !rest.empty()) return rest;
     return check_status(service);
 }

@@ -33,17 +33,19 @@ class Expectation {
 
     // How far back a start still matters: for a life that was long, or for the next start.
     static core::Duration memory(const core::Rules& rules) {
-        const core::Duration paced = grows(rules) ? rules.reset_after : rules.restart_delay;
+        const core::Duration paced =
+            grows(rules) || rules.tells_well ? rules.reset_after : rules.restart_delay;
         return std::max(paced, rules.ready_timeout.value_or(paced));
     }
     // The same of the moment when it became ready.
     static core::Duration proof(const core::Rules& rules) {
-        const bool counts = grows(rules) || rules.give_up != 0;
+        const bool counts = grows(rules) || rules.tells_well || rules.give_up != 0;
         return rules.says_ready && counts ? rules.reset_after : core::Duration::zero();
     }
     // What tells streaks apart.
     static int cut(const core::Rules& rules, int streak) {
-        return grows(rules) || rules.give_up != 0 ? std::min(streak, longest_streak) : 0;
+        const bool counts = grows(rules) || rules.tells_well || rules.give_up != 0;
+        return counts ? std::min(streak, longest_streak) : 0;
     }
 
     // Where nobody pulls, it does not matter who has decided what is wanted.
@@ -115,6 +117,8 @@ class Expectation {
     std::string step(const core::Signal& signal);
     void begin_stop();
     bool must_end() const;
+    bool is_proved_by(const core::Event& event) const;
+    std::string check_proof(const core::Service& service) const;
     void send_signals();
     std::string run_stop_command(const core::Event& event);
     std::string begin_by(const core::Event& event);

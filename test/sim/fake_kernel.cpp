@@ -425,6 +425,12 @@ void FakeKernel::run_stop_command(Dir dir, Pid pid) {
     world_.end_call();
 }
 
+void FakeKernel::call_hook(Dir dir, Hook, Pid) {
+    if (!rules(dir).tells_well) return;
+    world_.begin_call("call_hook " + world_.at(directory_of(dir)).name);
+    world_.end_call();
+}
+
 void FakeKernel::signal(Pid pid, int number, core::Reach reach) {
     world_.begin_call("signal " + std::to_string(static_cast<int>(pid)));
     auto adopted = adopted_.find(static_cast<int>(pid));

@@ -43,6 +43,7 @@ class FakeKernel final : public engine::Kernel {
     core::Started spawn(engine::Dir dir, const format::Record& child, const engine::Notes& notes,
                         const core::Launch& launch) override;
     void run_stop_command(engine::Dir dir, core::Pid pid) override;
+    void call_hook(engine::Dir dir, core::Hook hook, core::Pid pid) override;
     void signal(core::Pid pid, int number, core::Reach reach) override;
     void write_status(engine::Dir dir, const format::Record& record,
                       const engine::Notes& notes) override;

@@ -53,6 +53,7 @@ std::vector<Possibility> possibilities(const Rules& rules, Pulls pulls) {
         {"timeout of a step", Timeout{Due::Why::next_step}},
         {"timeout to kill", Timeout{Due::Why::kill}},
         {"timeout of readiness", Timeout{Due::Why::not_ready}},
+        {"timeout of a proof", Timeout{Due::Why::proved}},
         {"ready", Ready{}},
         {"asks for half a second", Extend{present.boot + 500ms}},
         {"asks for three seconds", Extend{present.boot + 3s}},

@@ -276,11 +276,11 @@ hanging() { # NAME TIMEOUT
     [ "$output" = 'holdfast-enter: --check is for the engine' ]
     mkfifo requests
     exec 8<>requests
-    run holdfast-enter --check 9000:0:100:100:7 web sh -c 'echo "$(ulimit -n) $HOLDFAST_NAME $HOLDFAST_PID" >&2; exit 2' <requests
+    run holdfast-enter --check 9000:0:100:100:7:-:1 web sh -c 'echo "$(ulimit -n) $HOLDFAST_NAME $HOLDFAST_PID" >&2; exit 2' <requests
     [[ $output == '1 failed '*' 0 exit code 2: 100 web 7' ]]
-    run holdfast-enter --check 9000:1:100:100:7 web true <requests
+    run holdfast-enter --check 9000:1:100:100:7:-:1 web true <requests
     [[ $output == '1 failed '*'there are none that could be trusted'* ]]
-    run timeout 20 holdfast-enter --check 90000:0:100:100:7 web sleep 99 </dev/null
+    run timeout 20 holdfast-enter --check 90000:0:100:100:7:-:1 web sleep 99 </dev/null
     [ "$status" = 0 ]
     [ -z "$output" ]
 }

@@ -92,7 +92,7 @@ TEST(Rules, WhatIsObeyedIsAKey) {
         std::string name = key.table.empty() ? "" : std::string(key.table) + ".";
         if (is_obeyed(name.append(key.name), "fd")) ++obeyed;
     }
-    EXPECT_EQ(obeyed, 36);
+    EXPECT_EQ(obeyed, 40);
     EXPECT_FALSE(is_obeyed("stop.kill", "tree"));
     EXPECT_FALSE(is_obeyed("restart.at", "04:00"));
     EXPECT_TRUE(is_obeyed("ready.by", "log"));
