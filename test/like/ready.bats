@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # service.toml with the programs of Debian: each says by itself, or answers, when it is ready, and is
 # stopped as its manual wants it.
-# shellcheck disable=SC2016,SC2154 # scripts; names of people.bash and services.bash
+# shellcheck disable=SC2016,SC2034,SC2154 # scripts; names for and of people.bash and services.bash
 load ../people/people
 
 HF_PATIENCE=30
@@ -142,7 +142,6 @@ query() { setuidgid postgres psql -h "$PWD/srv/database" -Atc "$1" postgres; }
     deploy app
     rules app 'needs = ["nginx"]'
     start svscan service >nginx_says 2>&1
-    scanner=$started
     listening "$port"
     wait_for 'grep -q "GET /health HTTP/1.[01]. 404" nginx_says'
     is_not_ready nginx
