@@ -37,12 +37,13 @@ set(tests ${CMAKE_SOURCE_DIR}/test)
 set(bin ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
 add_program_test(real.storm real 1200 COMMAND ${tests}/real/storm.py --bin ${bin} --services 25 --rounds 20)
 add_program_test(real.faults real 1200 COMMAND ${tests}/real/faults.py --bin ${bin} --most 2)
+add_program_test(real.phases real 1200 COMMAND ${tests}/real/phases.py --bin ${bin})
 
 add_program_test(scripts.shellcheck scripts 300 COMMAND ${tests}/shellcheck)
 add_program_test(scripts.quickstart scripts 300 COMMAND ${CMAKE_SOURCE_DIR}/quickstart --check)
 
 # What takes longest begins first: so that at the end nothing is waited for alone.
-set_tests_properties(real.storm real.faults PROPERTIES COST 200)
+set_tests_properties(real.storm real.faults real.phases PROPERTIES COST 200)
 set_tests_properties(system.unlinking system.svscan system.supervise system.multilog system.pick_up
                      system.killing system.multilog_recovery system.badinput system.security
                      why.remedies why.remedies_more PROPERTIES COST 100)
