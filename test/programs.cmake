@@ -37,6 +37,7 @@ set(tests ${CMAKE_SOURCE_DIR}/test)
 set(bin ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
 add_program_test(real.storm real 1200 COMMAND ${tests}/real/storm.py --bin ${bin} --services 25 --rounds 20)
 add_program_test(real.faults real 1200 COMMAND ${tests}/real/faults.py --bin ${bin} --most 2)
+add_program_test(real.phases real 1200 COMMAND ${tests}/real/phases.py --bin ${bin})
 
 add_program_test(scripts.shellcheck scripts 300 COMMAND ${tests}/shellcheck)
 add_program_test(scripts.quickstart scripts 300 COMMAND ${CMAKE_SOURCE_DIR}/quickstart --check)
@@ -46,11 +47,12 @@ set_tests_properties(system.ready_notify why.remedies why.remedies_more PROPERTI
 set_tests_properties(system.unlinking system.svscan system.supervise system.multilog_strange system.pick_up
                      system.multilog_recovery system.badinput system.security system.service_file
                      system.sick_machine system.runit system.examples empty_rules.unlinking
-                     empty_rules.supervise empty_rules.svscan people.deploy real.faults PROPERTIES COST 100)
+                     empty_rules.supervise empty_rules.svscan people.deploy real.faults real.phases
+                     PROPERTIES COST 100)
 
 # ./check runs two tests a processor; these keep one busy.
-set_tests_properties(real.storm real.faults system.ready_notify why.remedies why.remedies_more
-                     PROPERTIES PROCESSORS 2)
+set_tests_properties(real.storm real.faults real.phases system.ready_notify why.remedies
+                     why.remedies_more PROPERTIES PROCESSORS 2)
 
 # The other versions that test/upgrade/formats.bats upgrades from and to.
 add_program_test(upgrade.build upgrade 3600 COMMAND ${tests}/upgrade/build)
