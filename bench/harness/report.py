@@ -37,12 +37,13 @@ class Row:
     def others(self):
         return [who for who in self.values if who not in (OURS, "floor")]
 
-    def target(self, factor, of=None):
+    def target(self, factor, of=None, words=None):
         """At most `factor` times the best of the names `of`, or of all the others."""
         of = [who for who in (of or self.others()) if who in self.values]
         if of and OURS in self.values:
             limit = factor * min(self.middle(who) for who in of)
-            self.targets.append((f"{factor:g} x {'best' if len(of) > 1 else of[0]}", limit))
+            words = words or f"{factor:g} x {'best' if len(of) > 1 else of[0]}"
+            self.targets.append((words, limit))
 
     def at_most(self, limit, words=None):
         if OURS in self.values:
@@ -107,7 +108,7 @@ class Report:
 
 
 def arguments(description, peers=True, **defaults):
-    """The options all scripts have, and one a default given. Without peers there is nobody but us."""
+    """The options all scripts have, and one a default given. Without peers only we are measured."""
     parser = argparse.ArgumentParser(description=description.splitlines()[0])
     parser.add_argument("--bin", default=os.path.join(ROOT, "build", "release", "bin"))
     if peers:
