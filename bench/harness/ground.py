@@ -25,6 +25,7 @@ def programs():
             "-fno-stack-protector", "-fno-asynchronous-unwind-tables", "-fcf-protection=none",
             "-Wl,--build-id=none", "-Wl,-z,norelro", "-s"]
     for name, source, flags in (("child", "child", bare), ("crasher", "child", bare + ["-DCRASH"]),
+                                ("ready", "child", bare + ["-DREADY"]),
                                 ("nothing", "child", bare + ["-DNOTHING"]),
                                 ("floor", "floor", ["-O2", "-static"])):
         path = os.path.join(BUILD, name)
@@ -49,7 +50,7 @@ class Ground:
         atexit.register(processes.end_all)  # first: nobody makes files again
         self.memory = memory
         self.run = {}  # program -> where it can be linked from
-        for name in ("child", "crasher"):
+        for name in ("child", "crasher", "ready"):
             self.run[name] = os.path.join(self.place, name)
             shutil.copy(os.path.join(self.programs, name), self.run[name])
         self.stamps_path = os.path.join(memory, "stamps")
@@ -86,6 +87,10 @@ class Ground:
     def make_directory(self, name, program="child"):
         os.mkdir(os.path.join(self.services, name))
         os.link(self.run[program], os.path.join(self.services, name, "run"))
+
+    def write_rules(self, name, *lines):
+        with open(os.path.join(self.services, name, "service.toml"), "w") as file:
+            file.write("\n".join(lines) + "\n")
 
     def link(self, name):
         os.symlink(os.path.join(self.services, name), os.path.join(self.folder, name))

@@ -13,7 +13,8 @@ from . import processes, supervisors
 from .ground import BUILD, ROOT
 
 OURS = "holdfast"
-ORDER = [OURS, "daemontools", "runit", "s6", "supervisor", "floor"]
+NO_FILE = "no service.toml"  # ours, for services without one
+ORDER = [OURS, NO_FILE, "daemontools", "runit", "s6", "supervisor", "floor"]
 
 
 class Row:
@@ -36,12 +37,13 @@ class Row:
     def others(self):
         return [who for who in self.values if who not in (OURS, "floor")]
 
-    def target(self, factor, of=None):
+    def target(self, factor, of=None, words=None):
         """At most `factor` times the best of the names `of`, or of all the others."""
         of = [who for who in (of or self.others()) if who in self.values]
         if of and OURS in self.values:
             limit = factor * min(self.middle(who) for who in of)
-            self.targets.append((f"{factor:g} x {'best' if len(of) > 1 else of[0]}", limit))
+            words = words or f"{factor:g} x {'best' if len(of) > 1 else of[0]}"
+            self.targets.append((words, limit))
 
     def at_most(self, limit, words=None):
         if OURS in self.values:
@@ -105,20 +107,24 @@ class Report:
         print(table)
 
 
-def arguments(description, **defaults):
-    """The options all scripts have, and one a default given."""
+def arguments(description, peers=True, **defaults):
+    """The options all scripts have, and one a default given. Without peers only we are measured."""
     parser = argparse.ArgumentParser(description=description.splitlines()[0])
     parser.add_argument("--bin", default=os.path.join(ROOT, "build", "release", "bin"))
-    parser.add_argument("--only", default="", help="names of supervisors, with commas between")
+    if peers:
+        parser.add_argument("--only", default="", help="names of supervisors, with commas between")
     for name, value in defaults.items():
         parser.add_argument(f"--{name}", type=type(value), default=value)
     args = parser.parse_args()
     processes.become_subreaper()
     atexit.register(processes.end_all)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(111))  # in order: nothing is left over
+    args.supervisors = [supervisors.Holdfast(os.path.abspath(args.bin))]
+    if not peers:
+        return args
     tree = supervisors.peers()
-    everybody = [supervisors.Holdfast(os.path.abspath(args.bin)), supervisors.Daemontools(tree),
-                 supervisors.Runit(tree), supervisors.S6(tree), supervisors.Supervisord(tree)]
+    everybody = [*args.supervisors, supervisors.Daemontools(tree), supervisors.Runit(tree),
+                 supervisors.S6(tree), supervisors.Supervisord(tree)]
     wanted = args.only.split(",") if args.only else [each.name for each in everybody]
     args.supervisors = [each for each in everybody if each.name in wanted]
     return args
