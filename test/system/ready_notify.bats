@@ -62,7 +62,7 @@ new_engine() { # [NAME]
     is_ready web
     [ "$(ready_events web)" = 1 ]
     pid=$(pid_of service/web)
-    [ "$(cd "/proc/$pid/fd" && echo *)" = '0 1 2' ]
+    wait_for '[ "$(cd "/proc/$pid/fd" && echo *)" = "0 1 2" ]' # when the shell has become sleep
     [ ! -s messages ]
 }
 
