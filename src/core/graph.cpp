@@ -38,7 +38,7 @@ void Graph::set(UnitId id, const std::string& name, const Waits& waits) {
     if (waits.empty()) return;
     nodes_[id] = {name, waits};
     if (!name.empty()) ids_[name] = id;
-    for (const std::string& each : named_by(waits)) waited_for_[each].insert(id);
+    for (const std::string& each : named_by(waits)) waited_for_[each].who.insert(id);
     tasks_.push_back({Task::Kind::look, id});
     look_at_others(waits);
 }
@@ -49,8 +49,8 @@ void Graph::remove(UnitId id) {
     for (const std::string& each : named_by(node.mapped().waits)) {
         auto place = waited_for_.find(each);
         if (place == waited_for_.end()) continue;
-        place->second.erase(id);
-        if (place->second.empty()) waited_for_.erase(place);
+        place->second.who.erase(id);
+        if (place->second.who.empty()) waited_for_.erase(place);
     }
     if (auto place = ids_.find(node.mapped().name); place != ids_.end() && place->second == id)
         ids_.erase(place);
@@ -76,7 +76,7 @@ void Graph::changed(const std::string& name, const std::optional<Standing>& befo
     const bool matters = before.has_value() != now.has_value() || old.good != present.good ||
                          old.settled != present.settled;
     if (auto waiting = waited_for_.find(name); matters && waiting != waited_for_.end()) {
-        for (UnitId id : waiting->second) tasks_.push_back({Task::Kind::look, id});
+        for (UnitId id : waiting->second.who) tasks_.push_back({Task::Kind::look, id});
         if (!before) doubt_pull(name);
     }
     if (old.wanted == present.wanted && old.runs == present.runs) return;
@@ -114,10 +114,21 @@ std::optional<Graph::Task> Graph::next() {
     return std::nullopt;
 }
 
+bool Graph::any_of(const Waiting& waiting, const std::function<bool(UnitId)>& is_it) {
+    const auto middle = waiting.who.lower_bound(waiting.found_last);
+    auto found = std::find_if(middle, waiting.who.end(), is_it);
+    if (found == waiting.who.end()) {
+        found = std::find_if(waiting.who.begin(), middle, is_it);
+        if (found == middle) return false;
+    }
+    waiting.found_last = *found;
+    return true;
+}
+
 bool Graph::is_pulled(const std::string& name) const {
     const auto waiting = waited_for_.find(name);
     if (waiting == waited_for_.end()) return false;
-    return std::ranges::any_of(waiting->second, [&](UnitId id) {
+    return any_of(waiting->second, [&](UnitId id) {
         const Node& node = nodes_.at(id);
         auto names = [&](const auto& list) { return std::ranges::count(list, name) != 0; };
         if (!names(node.waits.needs) && !names(node.waits.wants)) return false;
@@ -144,7 +155,7 @@ bool Graph::are_settled(const std::vector<std::string>& names) const {
 bool Graph::may_halt(const std::string& name) const {
     const auto waiting = waited_for_.find(name);
     if (waiting == waited_for_.end()) return true;
-    return std::ranges::none_of(waiting->second, [this](UnitId id) {
+    return !any_of(waiting->second, [this](UnitId id) {
         const auto standing = look_(nodes_.at(id).name);
         return standing && standing->runs;
     });

@@ -97,6 +97,13 @@ class Graph {
         Waits waits;
         std::optional<Time> waits_since{};  // for `wants` and `after` alone
     };
+    // Those that wait for one name. Who was found last is asked first: while many of them end, one
+    // after the other, each is asked a few times, and not each time.
+    struct Waiting {
+        std::set<UnitId> who{};
+        mutable UnitId found_last{};
+    };
+    static bool any_of(const Waiting& waiting, const std::function<bool(UnitId)>& is_it);
     void look_at_others(const Waits& waits);
     bool are_good(const std::vector<std::string>& names) const;
     bool are_settled(const std::vector<std::string>& names) const;
@@ -105,8 +112,8 @@ class Graph {
     Look look_;
     std::map<UnitId, Node> nodes_;  // of those that wait for anything
     std::map<std::string, UnitId> ids_;
-    std::map<std::string, std::set<UnitId>> waited_for_;  // by whom
-    std::vector<Task> tasks_;                             // the next one last
+    std::map<std::string, Waiting> waited_for_;
+    std::vector<Task> tasks_;  // the next one last
     bool has_begun_ = false;
     bool is_halting_ = false;
 };
