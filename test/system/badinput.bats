@@ -287,7 +287,7 @@ all_letters() {
     wait_for test -e a/ready
     before=$(pid_of a)
     for byte in {0..255}; do
-        case $byte in 100 | 107 | 116 | 120 | 112) continue ;; esac # d k t x p
+        case $byte in 100 | 107 | 114 | 116 | 120 | 112) continue ;; esac # d k r t x p
         printf '%b' "\\$(printf %03o $byte)"
     done >a/supervise/control
     svc -p a
