@@ -235,7 +235,8 @@ void LinuxKernel::renew(Dir dir) {
 // What it is found by: by hints in this life, by the list in the next.
 void LinuxKernel::stands_at(Dir dir) {
     const ServiceDir& service = at(dir);
-    if (scan_dir_) scan_dir_->watch(dir, service.path(), service.name());
+    if (scan_dir_)
+        scan_dir_->watch(dir, service.path(), service.name(), service.had_log());
     if (held_ && service.is_main())
         held_->add(static_cast<unsigned>(dir), service.identity(), service.path());
 }

@@ -6,6 +6,7 @@
 #include <sys/inotify.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -13,6 +14,7 @@
 #include <climits>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 #include "sys/clock.h"
 
@@ -170,7 +172,7 @@ Scan ScanDir::scan(const std::optional<std::string>& name) {
     return scan;
 }
 
-void ScanDir::watch(Dir dir, const std::string& path, const std::string& name) {
+void ScanDir::watch(Dir dir, const std::string& path, const std::string& name, bool had_log) {
     if (!inotify_) return;
     unwatch(dir);
     int number = ::inotify_add_watch(inotify_.get(), path.c_str(), comings_and_goings | IN_ONLYDIR);
@@ -178,6 +180,9 @@ void ScanDir::watch(Dir dir, const std::string& path, const std::string& name) {
     if (number < 0 || number == scan_dir_watch_) return;
     watched_[number] = {dir, name};
     watch_of_[static_cast<unsigned>(dir)] = number;
+    const bool has_log = ::access((path + "/log").c_str(), F_OK) == 0;
+    const bool is_listed = name.find('/') == name.npos;
+    if (is_listed && has_log != had_log) missed_.push_back(name);
 }
 
 void ScanDir::unwatch(Dir dir) {
@@ -226,12 +231,14 @@ void ScanDir::looked(core::Time now) {
 }
 
 std::optional<core::Time> ScanDir::next_look() const {
+    if (!missed_.empty()) return core::Time{};
     auto next = newcomers_.next_look();
     return next_look_ && (!next || *next_look_ < *next) ? next_look_ : next;
 }
 
 void ScanDir::look_if_due(core::Time now, std::vector<Notice>& into) {
     if (next_look_ && *next_look_ <= now) into.push_back(Rescan{});
+    for (std::string& name : std::exchange(missed_, {})) into.push_back(Rescan{std::move(name)});
     if (!newcomers_.next_look() || *newcomers_.next_look() > now) return;
     newcomers_.looked();
     for (const std::string& name : newcomers_.awaited())

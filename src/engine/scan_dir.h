@@ -32,8 +32,8 @@ class ScanDir {
     Scan scan(const std::optional<std::string>& name);
 
     // Hints: a directory at `path`, known as `name` in the scan directory, may have moved or got a
-    // log.
-    void watch(Dir dir, const std::string& path, const std::string& name);
+    // log; also one between the look at it, when it `had_log` or not, and this.
+    void watch(Dir dir, const std::string& path, const std::string& name, bool had_log);
     void unwatch(Dir dir);
 
     // Whoever gives the service `name` an order has made what he wants it to find: its log is taken
@@ -67,9 +67,10 @@ class ScanDir {
     std::unordered_map<int, Watched> watched_;
     std::unordered_map<unsigned, int> watch_of_;
     Newcomers newcomers_;
-    std::set<std::string> ordered_;  // services that got an order in this turn
-    std::string path_;               // where the scan directory was found
-    bool complete_ = false;          // everything is watched
+    std::set<std::string> ordered_;    // services that got an order in this turn
+    std::vector<std::string> missed_;  // names to look at again: nobody will be told of what came
+    std::string path_;                 // where the scan directory was found
+    bool complete_ = false;            // everything is watched
     bool had_something_ = false;
     bool is_gone_ = false;  // the scan directory itself, or perhaps
     std::optional<core::Time> next_look_;

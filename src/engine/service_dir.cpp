@@ -142,7 +142,9 @@ sys::Fd open_directory(const core::Listed& listed, core::Identity& identity) {
 }  // namespace
 
 ServiceDir::ServiceDir(const core::Listed& listed, const format::SealKey& key, Claim& found)
-    : name_(listed.name), is_main_(listed.directory != core::Identity{}) {
+    : name_(listed.name),
+      is_main_(listed.directory != core::Identity{}),
+      had_log_(listed.has_log) {
     sys::Fd directory = open_directory(listed, identity_);
     resolve(directory.get());
 
@@ -177,6 +179,7 @@ bool ServiceDir::renew() {
 void ServiceDir::rename(const core::Listed& listed) {
     sys::Fd directory = open_directory(listed, identity_);
     name_ = listed.name;
+    had_log_ = listed.has_log;
     resolve(directory.get());
 }
 

@@ -29,6 +29,7 @@ class ServiceDir {
     const std::string& path() const { return path_; }
     const core::Identity& identity() const { return identity_; }
     bool is_main() const { return is_main_; }  // it was looked for by its identity
+    bool had_log() const { return had_log_; }  // when it was looked for
 
     // The directory has another name, and may stand elsewhere.
     void rename(const core::Listed& listed);
@@ -88,6 +89,7 @@ class ServiceDir {
     std::string path_;
     core::Identity identity_;
     bool is_main_;
+    bool had_log_;
     core::Identity supervise_;  // the one that is taken
     sys::Lock lock_;
     sys::Fd control_;

@@ -123,3 +123,19 @@ logged_and_ordered() {
     ours logged_and_ordered
     shows '> logged' '= 0'
 }
+
+# The engine is slow to watch the directory: the log comes after it was looked for, and before that.
+@test "a log that comes in the moment in which its service is taken is found" {
+    mkdir service srv
+    other_program holdfast-engine '#!/bin/sh' \
+        "exec strace -D -o $PWD/trace -e trace=inotify_add_watch -e inject=inotify_add_watch:delay_enter=1s:when=2 $HF_BIN/holdfast-engine \"\$@\""
+    looked_after
+    wait_for grep -q inotify_add_watch trace
+    deploy web '#!/bin/sh' 'while echo a line; do sleep 0.1; done'
+    wait_for svok service/web
+    mkdir srv/web/log
+    printf '%s\n' '#!/bin/sh' "exec multilog $PWD/main" >srv/web/log/run
+    chmod 755 srv/web/log/run
+    svc -t service/web
+    wait_for test -s main/current
+}
