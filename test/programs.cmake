@@ -50,7 +50,7 @@ set_tests_properties(system.unlinking system.svscan system.supervise system.mult
                      empty_rules.supervise empty_rules.svscan people.deploy real.faults real.phases
                      PROPERTIES COST 100)
 
-# ./check runs two tests a processor; these keep one busy.
+# ./check runs three tests for two processors; these keep one busy.
 set_tests_properties(real.storm real.faults real.phases system.ready_notify why.remedies
                      why.remedies_more PROPERTIES PROCESSORS 2)
 
