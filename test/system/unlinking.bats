@@ -60,12 +60,13 @@ stopped_by() {
 
 linked_restart() {
     linked
+    starts=1
     for order in -t -k -i -h; do
         before=$(pid_of real)
         svc $order real
         wait_for changed real "$before"
+        wait_for lines real/starts $((++starts)) # it is killed when it has written, and not before
     done
-    wait_for lines real/starts 5
     wc -l <real/starts
 }
 
