@@ -26,7 +26,7 @@ setup() {
 teardown() {
     kill -CONT "$server" 2>/dev/null || true
     end_all "$hf_test" || true
-    umount "$hf_test/scratch/mounted" 2>/dev/null || true
+    umount -l "$hf_test/scratch/mounted" 2>/dev/null || true
     hf_teardown
 }
 

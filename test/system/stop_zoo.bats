@@ -148,7 +148,7 @@ teardown() {
     if [ -n "${server-}" ]; then
         kill -CONT "$server" 2>/dev/null || true
         end_all "$hf_test" || true
-        umount "$hf_test/scratch/mounted" "$hf_test/scratch/between" 2>/dev/null || true
+        umount -l "$hf_test/scratch/mounted" "$hf_test/scratch/between" 2>/dev/null || true
     fi
     hf_teardown
 }

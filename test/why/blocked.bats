@@ -18,7 +18,7 @@ teardown() {
     if [ -n "${server-}" ]; then
         kill -CONT "$server" 2>/dev/null || true
         end_all "$hf_test" || true
-        umount "$hf_test/scratch/mounted" 2>/dev/null || true
+        umount -l "$hf_test/scratch/mounted" 2>/dev/null || true
     fi
     hf_teardown
 }
