@@ -116,7 +116,8 @@ std::vector<Note> notes_of_taking(const Service& recorded, const Service& taken,
 Outcome happen(Service& service, const Rules& rules, const Event& event, Moment now) {
     Service before = service;
     Effects effects = step(service, rules, event, now);
-    return {std::move(effects), notes(before, event, service, now.wall)};
+    return {std::move(effects), notes(before, event, service, now.wall),
+            hooks(before, event, service, rules)};
 }
 
 }  // namespace hf::core

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/hooks.h"
 #include "core/service.h"
 
 namespace hf::core {
@@ -54,9 +55,10 @@ std::vector<Note> notes_of_taking(const Service& recorded, const Service& taken,
 struct Outcome {
     Effects effects;
     std::vector<Note> notes;
+    std::vector<Hook> hooks;
 };
 
-// step(), and what is to be remembered of it.
+// step(), what is to be remembered of it, and of what somebody is told.
 Outcome happen(Service& service, const Rules& rules, const Event& event, Moment now);
 
 }  // namespace hf::core

@@ -202,11 +202,10 @@ void Supervision::tell(Entry& entry, const std::string& bytes) {
 
 // Of a flood of the same there is one thing to know.
 void Supervision::act(Entry& entry, const core::Event& event, bool is_repeated) {
-    const core::Service before = entry.unit.service;
-    const core::Pid pid = before.process.pid;
+    const core::Pid pid = entry.unit.service.process.pid;
     core::Outcome outcome = core::happen(entry.unit.service, rules(entry), event, kernel_.now());
     if (!is_repeated) remember(entry.notes, entry.last_note, outcome.notes);
-    call_hooks(entry, before, event);
+    call(entry, outcome.hooks);
     for (const core::Effect& effect : outcome.effects) {
         if (const auto* signal = std::get_if<core::Signal>(&effect))
             kernel_.signal(pid, signal->number, signal->reach);
@@ -217,10 +216,9 @@ void Supervision::act(Entry& entry, const core::Event& event, bool is_repeated) 
     }
 }
 
-void Supervision::call_hooks(Entry& entry, const core::Service& before, const core::Event& event) {
-    const core::Service& after = entry.unit.service;
-    for (core::Hook hook : core::hooks(before, event, after, rules(entry)))
-        kernel_.call_hook(entry.unit.dir, hook, after.process.pid);
+void Supervision::call(Entry& entry, const std::vector<core::Hook>& hooks) {
+    for (core::Hook hook : hooks)
+        kernel_.call_hook(entry.unit.dir, hook, entry.unit.service.process.pid);
 }
 
 void Supervision::start(Entry& entry, core::Role role) {
@@ -228,7 +226,8 @@ void Supervision::start(Entry& entry, core::Role role) {
     format::Record born = record(entry);
     Notes notes = entry.notes;
     core::Started birth{role, core::Pid::none, now};
-    remember(notes, born.last_note, core::happen(born.service, rules(entry), birth, now).notes);
+    const core::Outcome begun = core::happen(born.service, rules(entry), birth, now);
+    remember(notes, born.last_note, begun.notes);
     core::Launch launch = pool_.units().launch(entry.id, role, entry.listed.has_log);
     if (role == core::Role::main) {
         launch.ready_fd = rules(entry).ready_fd;
@@ -241,9 +240,8 @@ void Supervision::start(Entry& entry, core::Role role) {
     try {
         if (entry.listed.has_log) kernel_.open_log(entry.unit.dir);
         core::Started started = kernel_.spawn(entry.unit.dir, born, notes, launch);
-        const core::Service before = entry.unit.service;
         core::step(entry.unit.service, rules(entry), started, started.at);
-        call_hooks(entry, before, started);
+        call(entry, begun.hooks);
         entry.last_note = born.last_note;
         entry.notes.clear();
         entry.complaint.clear();

@@ -78,7 +78,7 @@ class Supervision {
     void remove(Entry& entry);
     void act(Entry& entry, const core::Event& event, bool is_repeated = false);
     void start(Entry& entry, core::Role role);
-    void call_hooks(Entry& entry, const core::Service& before, const core::Event& event);
+    void call(Entry& entry, const std::vector<core::Hook>& hooks);
     void settle(Entry& entry);
     void look_at_others(Entry& entry);
     void list(Entry& entry);
