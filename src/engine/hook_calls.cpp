@@ -9,12 +9,7 @@
 
 namespace hf::engine {
 
-namespace {
-
-// By core::Hook, as in service.toml.
-constexpr std::array<const char*, core::hook_kinds> names{"trouble", "well", "ready", "down"};
-
-}  // namespace
+using format::hook_names;
 
 HookCalls::HookCalls(ServiceCommands commands, Say say)
     : commands_(std::move(commands)), say_(std::move(say)) {}
@@ -48,16 +43,16 @@ void HookCalls::begin(Dir dir, Calls& calls) {
     for (size_t kind = 0; kind < calls.waiting.size(); ++kind) {
         Call& call = calls.waiting[kind];
         if (call.count == 0) continue;
-        const int error =
-            commands_.begin(dir, *calls.service, call.command, {call.pid, names[kind], call.count});
+        const int error = commands_.begin(dir, *calls.service, call.command,
+                                          {call.pid, hook_names[kind], call.count});
         if (error == EBUSY) return;
         call.count = 0;
         if (error == 0) {
-            calls.running = names[kind];
+            calls.running = hook_names[kind];
             return;
         }
         say_("supervise: warning: " + calls.service->name() + ": unable to call its hook " +
-             names[kind] + " by holdfast-enter: " + std::string(text::error_text(error)));
+             hook_names[kind] + " by holdfast-enter: " + std::string(text::error_text(error)));
     }
 }
 

@@ -102,10 +102,11 @@ const std::string& RulesReader::ready_pattern_of(Dir dir) const noexcept {
 
 RulesReader::Accepted RulesReader::accepted_in(const format::ReadRules& read,
                                                const ServiceDir& service) {
-    return {format::rules_of(read, service.name()),
+    const core::Rules rules = format::rules_of(read, service.name());
+    return {rules,
             format::waits_of(read.lines, service.name()),
             format::ready_check_of(read.lines, service.name()),
-            format::stop_command_of(read.lines, service.name()),
+            format::stop_command_of(read.lines, rules, service.name()),
             format::ready_pattern_of(read.lines, service.name()),
             format::hooks_of(read.lines, service.name())};
 }

@@ -106,19 +106,13 @@ std::optional<std::string> number_of(std::string_view exit, std::string_view wor
     return std::string(exit.substr(word.size()));
 }
 
-// The exit code, or 256 after a signal; the signal; the name. What nobody knows is as KILL.
-void add_arguments_of_s6(std::string_view exit, std::string_view service,
-                         std::vector<std::string>& words) {
+// The exit code, or after a signal what stands for that; and the signal. What nobody knows is as
+// KILL.
+void add_ending(std::string_view exit, const std::string& code_of_signal,
+                std::vector<std::string>& words) {
     const auto code = number_of(exit, "exit ");
-    const std::string signal = code ? "0" : number_of(exit, "signal ").value_or("9");
-    words.insert(words.end(), {code.value_or("256"), signal, std::string(name_of(service))});
-}
-
-// The exit code, or -1 after a signal; the low byte of what wait(2) says.
-void add_arguments_of_runit(std::string_view exit, std::vector<std::string>& words) {
-    const auto code = number_of(exit, "exit ");
-    const std::string signal = code ? "0" : number_of(exit, "signal ").value_or("9");
-    words.insert(words.end(), {code.value_or("-1"), signal});
+    words.push_back(code.value_or(code_of_signal));
+    words.push_back(code ? "0" : number_of(exit, "signal ").value_or("9"));
 }
 
 }  // namespace
@@ -155,8 +149,11 @@ std::vector<std::string> finish_command(const std::vector<RulesLine>& lines,
     }
     for (const RulesLine& line : lines) {
         if (words.empty() || line.key != "finish.arguments") continue;
-        if (line.value == "s6") add_arguments_of_s6(exit, service, words);
-        if (line.value == "runit") add_arguments_of_runit(exit, words);
+        if (line.value == "s6") {
+            add_ending(exit, "256", words);
+            words.emplace_back(name_of(service));
+        }
+        if (line.value == "runit") add_ending(exit, "-1", words);
     }
     return words;
 }

@@ -286,21 +286,20 @@ std::optional<ReadyCheck> ready_check_of(const std::vector<RulesLine>& lines,
 }
 
 std::optional<TimedCommand> stop_command_of(const std::vector<RulesLine>& lines,
-                                            std::string_view service) {
+                                            const core::Rules& rules, std::string_view service) {
     const auto line = std::ranges::find(lines, "stop.command", &RulesLine::key);
     if (line == lines.end()) return std::nullopt;
-    const auto time = core::stop_command_time(rules_of(lines, 0));
+    const auto time = core::stop_command_time(rules);
     return TimedCommand{std::chrono::ceil<std::chrono::milliseconds>(time),
                         command_words(line->value, service)};
 }
 
 Hooks hooks_of(const std::vector<RulesLine>& lines, std::string_view service) {
     constexpr std::chrono::seconds longest_call(30);
-    constexpr std::array<std::string_view, core::hook_kinds> keys{"hooks.trouble", "hooks.well",
-                                                                  "hooks.ready", "hooks.down"};
     Hooks hooks;
-    for (size_t i = 0; i < keys.size(); ++i) {
-        const auto line = std::ranges::find(lines, keys[i], &RulesLine::key);
+    for (size_t i = 0; i < hook_names.size(); ++i) {
+        const std::string key = std::string("hooks.") + hook_names[i];
+        const auto line = std::ranges::find(lines, key, &RulesLine::key);
         if (line != lines.end())
             hooks[i] = TimedCommand{longest_call, command_words(line->value, service)};
     }

@@ -86,9 +86,13 @@ using ReadyCheck = std::variant<Check, TimedCommand>;
 std::optional<ReadyCheck> ready_check_of(const std::vector<RulesLine>& lines,
                                          std::string_view service);
 
-// The stop command of the service called `service`, if it has one.
+// The stop command of the service called `service`, if it has one; its time is that of `rules`.
 std::optional<TimedCommand> stop_command_of(const std::vector<RulesLine>& lines,
-                                            std::string_view service);
+                                            const core::Rules& rules, std::string_view service);
+
+// Their names in service.toml, by core::Hook.
+inline constexpr std::array<const char*, core::hook_kinds> hook_names{"trouble", "well", "ready",
+                                                                      "down"};
 
 // Those of the service called `service`, by core::Hook.
 using Hooks = std::array<std::optional<TimedCommand>, core::hook_kinds>;
