@@ -63,12 +63,10 @@ std::optional<CrashLoop> loop_of(const ServiceView& view) {
 pid_t orphan_of(const ServiceView& view) {
     if (view.supervised || !view.record || view.record->released) return 0;
     const core::Service& service = view.record->service;
-    if (!core::has_process(service) || !service.started) return 0;
+    if (!core::has_process(service)) return 0;
     auto process = sys::process_stat(static_cast<pid_t>(service.process.pid));
     if (!process || process->state == 'Z') return 0;
-    core::Time born(process->born);
-    const bool is_it =
-        born <= *service.started && born + sys::clock_tick() > service.process.spawn_began;
+    const bool is_it = core::is_its_process(service, core::Time(process->born), sys::clock_tick());
     return is_it ? static_cast<pid_t>(service.process.pid) : 0;
 }
 

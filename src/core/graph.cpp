@@ -24,8 +24,7 @@ Standing standing_of(const Service& service, const Rules& rules) {
     standing.wanted =
         !service.shutting_down && !service.exit_requested &&
         (service.want == Want::up || (service.want == Want::once && service.state != State::down));
-    standing.runs = has_process(service) || service.state == State::starting ||
-                    service.state == State::finishing;
+    standing.runs = is_at_work(service);
     return standing;
 }
 

@@ -17,9 +17,18 @@ bool has_any_process(const Service& service) {
            (service.state == State::finishing && service.process.pid != Pid::none);
 }
 
+bool is_at_work(const Service& service) {
+    return has_process(service) || service.state == State::starting ||
+           service.state == State::finishing;
+}
+
 std::optional<Role> role_of(const Service& service, Pid pid) {
     if (!has_any_process(service) || service.process.pid != pid) return std::nullopt;
     return has_process(service) ? Role::main : Role::finish;
+}
+
+bool is_its_process(const Service& service, Time born, Duration tick) {
+    return born <= service.changed.boot && born + tick > service.process.spawn_began;
 }
 
 bool is_ready(const Service& service) {
@@ -48,9 +57,7 @@ Ending ending_of(const Service& service) {
 }
 
 bool finished(const Service& service) {
-    if (has_process(service) || service.state == State::starting ||
-        service.state == State::finishing)
-        return false;
+    if (is_at_work(service)) return false;
     return service.exit_requested || (!service.linked && service.state == State::down);
 }
 

@@ -71,8 +71,15 @@ bool has_process(const Service& service);
 // It, or what follows on its end: the one process that it can have.
 bool has_any_process(const Service& service);
 
+// The same, or it is about to have one.
+bool is_at_work(const Service& service);
+
 // What its process is, if it is of that pid.
 std::optional<Role> role_of(const Service& service, Pid pid);
+
+// Whether a process with the pid of its own, which the kernel says was `born` then, give or take a
+// `tick`, is that one: not one that has got its number since.
+bool is_its_process(const Service& service, Time born, Duration tick);
 
 // Its process is ready, as far as it says.
 bool is_ready(const Service& service);

@@ -11,11 +11,12 @@ namespace hf::engine {
 
 class Calls {
   public:
-    Calls(sys::Poller& poller, std::uint64_t tag, Watchdog& watchdog, const RulesReader& rules,
-          const rlimit& files, const StopCommands::Say& say)
-        : rules_(rules),
-          stops_(ServiceCommands(poller, tag, watchdog, rules, files), say),
-          hooks_(ServiceCommands(poller, tag | of_hook, watchdog, rules, files), say) {}
+    // What is to be read is told to the poller by `tag`, and what goes wrong to `say`.
+    Calls(const ServiceCommands::Surroundings& surroundings, std::uint64_t tag,
+          const StopCommands::Say& say)
+        : rules_(surroundings.rules),
+          stops_(ServiceCommands(surroundings, tag), say),
+          hooks_(ServiceCommands(surroundings, tag | of_hook), say) {}
 
     void run_stop_command(Dir dir, ServiceDir& service, core::Pid pid) {
         stops_.run(dir, service, pid, rules_.stop_command_of(dir));

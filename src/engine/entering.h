@@ -28,8 +28,8 @@ class Entering {
     Entering(sys::Poller& poller, std::uint64_t tag);
 
     // Its pipe, of which it has an end by another redirection; none if it needs no making ready.
-    // What is to stand before
-    // ./run of the service `name`, or instead of it, is added to `words`. Throws.
+    // What is to stand before ./run of the service `name`, or instead of it, is added to `words`.
+    // Throws.
     sys::Pipe prepare(const std::string& name, const core::Rules& rules, const core::Launch& launch,
                       std::vector<std::string>& words,
                       std::vector<sys::Redirection>& redirections) const;

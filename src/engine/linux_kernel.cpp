@@ -61,10 +61,10 @@ template <typename OneParent>
 LinuxKernel::LinuxKernel(std::in_place_type_t<OneParent> parent)
     : parent_(parent),
       rules_(poller_, tag_rules, watchdog_, [this](const std::string& line) { say(line); }),
-      readiness_(poller_, tag_ready, parent_, {watchdog_, rules_, original_files_},
+      readiness_({poller_, watchdog_, rules_, original_files_}, tag_ready, parent_,
                  [this](const std::string& line) { say(line); }),
       entering_(poller_, tag_entering),
-      calls_(poller_, tag_call, watchdog_, rules_, original_files_,
+      calls_({poller_, watchdog_, rules_, original_files_}, tag_call,
              [this](const std::string& line) { say(line); }) {
     seal_key_ = seal_key(std::get<OneParent>(parent_).page());
     sys::reserve_descriptors();
@@ -235,8 +235,7 @@ void LinuxKernel::renew(Dir dir) {
 // What it is found by: by hints in this life, by the list in the next.
 void LinuxKernel::stands_at(Dir dir) {
     const ServiceDir& service = at(dir);
-    if (scan_dir_)
-        scan_dir_->watch(dir, service.path(), service.name(), service.had_log());
+    if (scan_dir_) scan_dir_->watch(dir, service.path(), service.name(), service.had_log());
     if (held_ && service.is_main())
         held_->add(static_cast<unsigned>(dir), service.identity(), service.path());
 }
@@ -281,9 +280,7 @@ Liveness LinuxKernel::liveness(const format::Record& record) {
     auto process = sys::process_stat(pid);
     if (!process) return Liveness::none;
     core::Time born(process->born);
-    if (born > record.service.changed.boot ||
-        born + sys::clock_tick() <= record.service.process.spawn_began)
-        return Liveness::none;
+    if (!core::is_its_process(record.service, born, sys::clock_tick())) return Liveness::none;
     bool child = std::visit([&](auto& parent) { return parent.is_ours(process->parent); }, parent_);
     if (child) return Liveness::child;
     return orphans_.add(record.service.process.pid, born, now().boot, poller_, tag_orphan)

@@ -15,20 +15,12 @@ namespace hf::engine {
 
 class Readiness {
   public:
-    // What the commands among the checks need, see service_commands.h.
-    struct Commands {
-        Watchdog& watchdog;
-        const RulesReader& rules;
-        const rlimit& files;
-    };
-    Readiness(sys::Poller& poller, std::uint64_t tag, Parent& parent, const Commands& commands,
+    Readiness(const ServiceCommands::Surroundings& surroundings, std::uint64_t tag, Parent& parent,
               const ReadyChecks::Say& say)
-        : pipes_(poller, tag),
-          sockets_(poller, tag, parent, say),
-          checks_(poller, tag | of_checker,
-                  ServiceCommands(poller, tag | of_command, commands.watchdog, commands.rules,
-                                  commands.files),
-                  say) {}
+        : pipes_(surroundings.poller, tag),
+          sockets_(surroundings.poller, tag, parent, say),
+          checks_(surroundings.poller, tag | of_checker,
+                  ServiceCommands(surroundings, tag | of_command), say) {}
 
     // The end of a FIFO for a process that is about to be started. Throws.
     sys::Fd pipe(Dir dir, ServiceDir& service) { return pipes_.make(dir, service); }

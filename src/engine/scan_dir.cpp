@@ -180,9 +180,9 @@ void ScanDir::watch(Dir dir, const std::string& path, const std::string& name, b
     if (number < 0 || number == scan_dir_watch_) return;
     watched_[number] = {dir, name};
     watch_of_[static_cast<unsigned>(dir)] = number;
+    if (name.find('/') != name.npos) return;  // a logger, or no name of the scan directory
     const bool has_log = ::access((path + "/log").c_str(), F_OK) == 0;
-    const bool is_listed = name.find('/') == name.npos;
-    if (is_listed && has_log != had_log) missed_.push_back(name);
+    if (has_log != had_log) missed_.push_back(name);
 }
 
 void ScanDir::unwatch(Dir dir) {

@@ -20,31 +20,26 @@ constexpr size_t most_at_once = 32;
 
 }  // namespace
 
-ServiceCommands::ServiceCommands(sys::Poller& poller, std::uint64_t tag, Watchdog& watchdog,
-                                 const RulesReader& rules, const rlimit& files)
-    : poller_(poller),
-      tag_(tag),
-      watchdog_(watchdog),
-      rules_(rules),
-      files_(files),
-      program_(sys::sibling_program("holdfast-enter")) {}
+ServiceCommands::ServiceCommands(const Surroundings& surroundings, std::uint64_t tag)
+    : around_(surroundings), tag_(tag), program_(sys::sibling_program("holdfast-enter")) {}
 
 int ServiceCommands::begin(Dir dir, ServiceDir& service, const format::TimedCommand& command,
                            const Told& told) {
     const auto number = static_cast<unsigned>(dir);
     if (running_.contains(number) || running_.size() >= most_at_once) return EBUSY;
-    const std::string bounds =
-        std::to_string(command.timeout.count()) + ":" + std::to_string(rules_.of(dir).entry) + ":" +
-        std::to_string(files_.rlim_cur) + ":" + std::to_string(files_.rlim_max) + ":" +
-        std::to_string(static_cast<int>(told.pid)) + ":" + told.hook + ":" +
-        std::to_string(told.count);
+    const std::string bounds = std::to_string(command.timeout.count()) + ":" +
+                               std::to_string(around_.rules.of(dir).entry) + ":" +
+                               std::to_string(around_.files.rlim_cur) + ":" +
+                               std::to_string(around_.files.rlim_max) + ":" +
+                               std::to_string(static_cast<int>(told.pid)) + ":" + told.hook + ":" +
+                               std::to_string(told.count);
     std::vector<std::string> arguments{"--check", bounds, service.name()};
     arguments.insert(arguments.end(), command.words.begin(), command.words.end());
-    BlockingGuard blocking(watchdog_, service.name());
+    BlockingGuard blocking(around_.watchdog, service.name());
     try {
         Helper helper = start_helper(program_, std::move(arguments), true, service.open());
         if (helper.pid == 0) return errno;
-        poller_.add(helper.answers.get(), tag_ | number);
+        around_.poller.add(helper.answers.get(), tag_ | number);
         running_.emplace(number, Running{std::move(helper), ""});
         return 0;
     } catch (const sys::Error& error) {

@@ -21,10 +21,15 @@ namespace hf::engine {
 
 class ServiceCommands {
   public:
-    // What they say is told to `poller` by `tag` and the directory. `files` is the limit of open
-    // files that a service has.
-    ServiceCommands(sys::Poller& poller, std::uint64_t tag, Watchdog& watchdog,
-                    const RulesReader& rules, const rlimit& files);
+    // What all of them need.
+    struct Surroundings {
+        sys::Poller& poller;
+        Watchdog& watchdog;
+        const RulesReader& rules;
+        const rlimit& files;  // the limit of open files that a service has
+    };
+    // What they say is told to the poller by `tag` and the directory.
+    ServiceCommands(const Surroundings& surroundings, std::uint64_t tag);
 
     // What the command gets to know: the process of its service and, of a hook, its name and how
     // often that is called for.
@@ -33,8 +38,8 @@ class ServiceCommands {
         const char* hook = "-";
         unsigned count = 1;
     };
-    // 0, or an errno. EBUSY: another one of this service has
-    // not ended yet, or there are too many of others.
+    // 0, or an errno. EBUSY: another one of this service has not ended yet, or there are too many
+    // of others.
     int begin(Dir dir, ServiceDir& service, const format::TimedCommand& command, const Told& told);
 
     // Nobody wants to know any more: it ends soon.
@@ -52,11 +57,8 @@ class ServiceCommands {
         Helper helper;
         std::string heard;
     };
-    sys::Poller& poller_;
+    Surroundings around_;
     std::uint64_t tag_;
-    Watchdog& watchdog_;
-    const RulesReader& rules_;
-    const rlimit& files_;
     std::string program_;
     std::unordered_map<unsigned, Running> running_;
 };

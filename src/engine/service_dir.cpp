@@ -142,9 +142,7 @@ sys::Fd open_directory(const core::Listed& listed, core::Identity& identity) {
 }  // namespace
 
 ServiceDir::ServiceDir(const core::Listed& listed, const format::SealKey& key, Claim& found)
-    : name_(listed.name),
-      is_main_(listed.directory != core::Identity{}),
-      had_log_(listed.has_log) {
+    : name_(listed.name), is_main_(listed.directory != core::Identity{}), had_log_(listed.has_log) {
     sys::Fd directory = open_directory(listed, identity_);
     resolve(directory.get());
 

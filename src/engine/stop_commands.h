@@ -40,7 +40,7 @@ class StopCommands {
     struct Waiting {
         ServiceDir* service;
         core::Pid pid;
-        const format::TimedCommand command;
+        format::TimedCommand command;
     };
     ServiceCommands commands_;
     Say say_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A command that shows whether a service is ready: it is the engine's, and on a short leash.
+// A command that runs beside the process of a service, to check, to prepare its stop, or to tell
+// somebody of it: it is the engine's, and on a short leash.
 #pragma once
 
 #include <sys/resource.h>

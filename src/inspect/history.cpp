@@ -138,8 +138,7 @@ bool was_ordered(const Notes& notes, size_t at) {
         if (note.kind == Kind::halted) return true;
         auto command = note.kind == Kind::ordered ? core::command_of(note.letter) : std::nullopt;
         bool harmless = !command ||
-                        (command->signal == 0 &&
-                         command->operation != core::Operation::restart) ||
+                        (command->signal == 0 && command->operation != core::Operation::restart) ||
                         command->operation == core::Operation::pause ||
                         command->operation == core::Operation::resume;
         if (!harmless) return true;
