@@ -4,7 +4,6 @@
 
 #include "diagnose/chain.h"
 #include "diagnose/restarts.h"
-#include "sys/clock.h"
 #include "text/words.h"
 
 namespace hf::diagnose {
@@ -15,14 +14,11 @@ using namespace text;
 
 namespace {
 
-using std::chrono::seconds;
-
 // What the supervisor does next.
 std::string next_of_finish(const ServiceView& view) {
     const auto due = core::next_due(view.record->service, view.rules.in_force);
     if (!due) return "it was sent KILL, and has not exited";
-    const auto left = std::chrono::ceil<seconds>(due->at.time_since_epoch() - sys::boot_time());
-    return "it gets KILL in " + duration_words(std::max(left, seconds(0))) + " ([finish] timeout)";
+    return "it gets KILL in " + time_until(due->at) + " ([finish] timeout)";
 }
 
 void add_finishing(const Subject& subject, Findings& findings) {

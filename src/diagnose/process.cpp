@@ -170,13 +170,11 @@ void add_patient_remedy(const Subject& subject, Finding& finding) {
 std::string next_of_stop(const Subject& subject) {
     const auto due = core::next_due(subject.view.record->service, subject.view.rules.in_force);
     if (!due) return "";
-    const auto left =
-        std::chrono::ceil<std::chrono::seconds>(due->at.time_since_epoch() - sys::boot_time());
+    const std::string left = time_until(due->at);
     if (due->why == core::Due::Why::prepared)
-        return "its stop command runs, at most for " +
-               duration_words(std::max(left, std::chrono::seconds(0))) + " more";
+        return "its stop command runs, at most for " + left + " more";
     return "it gets " + std::string(due->why == core::Due::Why::kill ? "KILL" : "its next signal") +
-           " in " + duration_words(std::max(left, std::chrono::seconds(0)));
+           " in " + left;
 }
 
 void check_slow_stop(const Subject& subject, Findings& findings) {

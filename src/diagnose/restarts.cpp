@@ -87,6 +87,11 @@ std::string when(const format::Note& note) {
     return "at " + clock_of(note.at) + " (" + ago(note.at) + ")";
 }
 
+std::string time_until(core::Time then) {
+    const auto left = std::chrono::ceil<seconds>(then.time_since_epoch() - sys::boot_time());
+    return duration_words(std::max(left, seconds(0)));
+}
+
 const format::Note* last_halt(const Notes& notes) {
     for (size_t i = notes.size(); i-- > 0;) {
         Kind kind = notes[i].kind;

@@ -24,6 +24,9 @@ const format::Note* last_halt(const inspect::Notes& notes);
 // "at 14:30:05 (3 minutes ago)".
 std::string when(const format::Note& note);
 
+// How long it is until then: "3 seconds", and of what is past "0 seconds".
+std::string time_until(core::Time then);
+
 // The last `count` events, a line each: "14:30:05  sent SIGTERM by ana (svc -t)".
 std::vector<std::string> last_events(const inspect::Notes& notes, size_t count);
 
