@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: MIT
 """Lets the n-th call of a system call fail in a program of ours, for n = 1, 2, 3...
 
@@ -19,6 +19,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import waiting
 
 PATIENCE = 30.0
 ENGINE = [  # what fails, and how
@@ -101,15 +103,7 @@ exec {path}.real "$@"
         os.chmod(path, 0o755)
 
     def until(self, what, condition):
-        """What the condition gives, once it gives something."""
-        end = time.monotonic() + PATIENCE
-        while not (holds := condition()):
-            if time.monotonic() > end:
-                raise Broken(f"waited {PATIENCE:.0f} seconds until {what}")
-            if self.svscan.poll() is not None:
-                raise Broken(f"svscan ended with {self.svscan.returncode}")
-            time.sleep(0.02)
-        return holds
+        return waiting.until(what, condition, self.svscan, Broken, PATIENCE, 0.02)
 
     def runs(self, name):
         """The processes whose current directory is that of the service, but for their children:

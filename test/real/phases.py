@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: MIT
 """Kills the engine in every phase of a service's life, and compares with a life without that.
 
@@ -26,6 +26,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import waiting
 
 PATIENCE = 60.0
 NEEDS = {"db": [], "mid": ["db"], "app": ["mid"]}
@@ -96,14 +98,7 @@ class Phases:
     # ---- what can be seen ----
 
     def until(self, what, condition):
-        end = time.monotonic() + PATIENCE
-        while not (holds := condition()):
-            if time.monotonic() > end:
-                raise Wrong(f"waited {PATIENCE:.0f} seconds until {what}")
-            if self.svscan.poll() is not None:
-                raise Wrong(f"svscan ended with {self.svscan.returncode}")
-            time.sleep(0.005)
-        return holds
+        return waiting.until(what, condition, self.svscan, Wrong, PATIENCE, 0.005)
 
     def status(self, name):
         """Its record: see doc/service-dir.md."""

@@ -249,6 +249,7 @@ class World {
     void check_needs(const Process& process);
     void check_start(const Process& process);
     void execute_finish(Process& process);
+    void open_pipes(const Process& process);
     std::optional<int> fault(const std::string& text);  // an errno, if the call is to fail
 
     std::mt19937_64 random_;

@@ -142,10 +142,7 @@ finisher() { [ "$(stands "service/$1" state)" = 66 ] && od -An -tu4 -j 12 -N 4 "
     echo 0 >srv/app/gate
     wait_for finishing app
     pid=$(finisher app)
-    before=$(engine)
-    kill -KILL "$before"
-    wait_for another_engine "$before"
-    wait_for svok service/app
+    new_engine app
     finishing app
     [ "$(finisher app)" = "$pid" ]
     echo >srv/app/end

@@ -82,9 +82,7 @@ telling='echo "$HOLDFAST_HOOK $HOLDFAST_NAME $HOLDFAST_COUNT" >>told'
     wait_for test -s srv/app/log/hook
     [ "$(cat srv/app/log/told)" = app ]
     pid=$(pid_of service/app)
-    before=$(engine)
-    kill -KILL "$before"
-    wait_for another_engine "$before"
+    new_engine app
     wait_for gone "$(cat srv/app/log/hook)"
     wait_for svok service/app
     [ "$(pid_of service/app)" = "$pid" ]

@@ -35,14 +35,6 @@ still_not_ready() { # NAME
 }
 watchers() { pgrep -P "$scanner" -x holdfast-label | wc -l; }
 standbys() { pgrep -P "$scanner" -x label-standby | wc -l; }
-new_engine() {
-    local old
-    old=$(engine)
-    kill -KILL "$old"
-    wait_for another_engine "$old"
-    wait_for svok service/web
-}
-
 @test "ready by the first line that has the pattern; the log has all lines, unchanged" {
     speaker web '^Listening on port [0-9]+$'
     looked_after

@@ -42,14 +42,6 @@ on_demand() { # NAME [LINE...]
     rules "$name" '[ready]' 'by = "notify"' "$@"
 }
 
-new_engine() { # [NAME]
-    local old
-    old=$(engine)
-    kill -KILL "$old"
-    wait_for another_engine "$old"
-    wait_for svok "service/${1:-web}"
-}
-
 @test "by = notify: READY=1, and svstat, status, wait and events know it" {
     on_demand web
     looked_after

@@ -32,14 +32,6 @@ speak() { # NAME TEXT [PID]
 phase() { # NAME WORD: empty: none
     [ "$(cat "srv/$1/supervise/phase" 2>/dev/null)" = "$2" ]
 }
-new_engine() {
-    local old
-    old=$(engine)
-    kill -KILL "$old"
-    wait_for another_engine "$old"
-    wait_for svok service/web
-}
-
 @test "a reload is shown until READY=1, and the service stays ready" {
     ready web
     looked_after

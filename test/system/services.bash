@@ -15,6 +15,7 @@
 #             scanning DIR           starts svscan; its pid in $scanner
 #             engine                 the pid of $scanner's engine
 #             another_engine PID     whether it has one, and not that
+#             new_engine [NAME]      kills the engine, and waits for the next one, which has NAME (web)
 #             up DIR...              waits until each is up
 #             is_ready NAME          by svstat: up, and ready as far as it says
 #             is_not_ready NAME      it is up, and does not
@@ -104,6 +105,14 @@ another_engine() {
     local now
     now=$(engine)
     [ -n "$now" ] && [ "$now" != "$1" ]
+}
+
+new_engine() { # [NAME]
+    local old
+    old=$(engine)
+    kill -KILL "$old"
+    wait_for another_engine "$old"
+    wait_for svok "service/${1:-web}"
 }
 
 # By the kernel, in ticks of 10 ms: however long a loaded machine takes to execute it.

@@ -104,9 +104,7 @@ said() { grep -qF -- "$1" messages; }
     svc -d service/app
     wait_for test -s srv/app/command
     first=$(cat srv/app/command)
-    before=$(engine)
-    kill -KILL "$before"
-    wait_for another_engine "$before"
+    new_engine app
     wait_for lines srv/app/command 2
     wait_for gone "$first"
     [ "$(pid_of service/app)" = "$pid" ]
